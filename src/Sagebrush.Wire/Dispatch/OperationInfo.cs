@@ -1,0 +1,37 @@
+namespace Sagebrush.Wire.Dispatch;
+
+/// <summary>What the model says of one operation's HTTP form.</summary>
+/// <param name="Name">The operation's name.</param>
+/// <param name="Method">Its HTTP method.</param>
+/// <param name="Uri">Its URI template, such as <c>/{Bucket}/{Key+}?uploads</c>.</param>
+/// <param name="StatusCode">The status of a success.</param>
+/// <param name="In2022">Whether SageMaker had it in 2022.12.</param>
+/// <param name="Unsigned">Whether it is called without a signature.</param>
+/// <param name="RequiredQuery">Query parameters its input demands.</param>
+/// <param name="RequiredHeaders">Headers its input demands.</param>
+public sealed record OperationInfo(
+    string Name,
+    string Method,
+    string Uri,
+    int StatusCode,
+    bool In2022,
+    bool Unsigned,
+    IReadOnlyList<string> RequiredQuery,
+    IReadOnlyList<string> RequiredHeaders)
+{
+    internal static OperationInfo Parse(string line)
+    {
+        var fields = line.Split(' ');
+        return new OperationInfo(
+            fields[0],
+            fields[1],
+            fields[2],
+            int.Parse(fields[3], System.Globalization.CultureInfo.InvariantCulture),
+            fields[4].StartsWith("2022", StringComparison.Ordinal),
+            fields[4].EndsWith(",unsigned", StringComparison.Ordinal),
+            List(fields[5]),
+            List(fields[6]));
+
+        static string[] List(string text) => text == "-" ? [] : text.Split(',');
+    }
+}
