@@ -1,0 +1,103 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Sagebrush.Learning.Trees.XGBoost;
+
+/// <summary>Finds libxgboost and passes on what it logs.</summary>
+/// <remarks>
+/// The library is searched for under the path in <c>SAGEBRUSH_LIBXGBOOST</c>, when that is set, then as
+/// <c>libxgboost.so.0</c> (Debian's <c>libxgboost0</c>) and <c>libxgboost.so</c>. It is loaded when first used.
+/// </remarks>
+public static unsafe class XGBoostLibrary
+{
+    /// <summary>Environment variable that names the library file to use.</summary>
+    public const string PathVariable = "SAGEBRUSH_LIBXGBOOST";
+
+    private static readonly string[] Names = ["libxgboost.so.0", "libxgboost.so", "xgboost"];
+
+    [ThreadStatic]
+    private static Action<string>? t_log;
+
+    private static int s_registered;
+
+    /// <summary>Whether the library can be loaded; if not, why and how to mend it.</summary>
+    public static bool IsAvailable(out string problem)
+    {
+        try
+        {
+            _ = Version;
+            problem = "";
+            return true;
+        }
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException)
+        {
+            problem = (e is TypeInitializationException { InnerException: { } inner } ? inner : e).Message;
+            return false;
+        }
+    }
+
+    /// <summary>The version of the loaded library.</summary>
+    /// <exception cref="DllNotFoundException">The library is missing; the message says how to install it.</exception>
+    public static Version Version
+    {
+        get
+        {
+            NativeMethods.XGBoostVersion(out var major, out var minor, out var patch);
+            return new(major, minor, patch);
+        }
+    }
+
+    /// <summary>Passes what the library logs on the calling thread to a receiver; null drops it.</summary>
+    /// <remarks>The library keeps its receiver per thread, so call this on the thread that trains.</remarks>
+    public static void LogTo(Action<string>? receiver)
+    {
+        t_log = receiver;
+        NativeMethods.Check(NativeMethods.XGBRegisterLogCallback(&OnLog));
+    }
+
+    internal static void RegisterResolver()
+    {
+        if (Interlocked.Exchange(ref s_registered, 1) == 0)
+        {
+            NativeLibrary.SetDllImportResolver(typeof(XGBoostLibrary).Assembly, Resolve);
+        }
+    }
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
+    {
+        if (!name.StartsWith("libxgboost", StringComparison.Ordinal))
+        {
+            return 0;
+        }
+
+        var configured = Environment.GetEnvironmentVariable(PathVariable);
+        if (!string.IsNullOrEmpty(configured))
+        {
+            return NativeLibrary.TryLoad(configured, out var handle)
+                ? handle
+                : throw new DllNotFoundException($"The XGBoost library '{configured}', named by {PathVariable}, cannot be loaded.");
+        }
+
+        foreach (var candidate in Names)
+        {
+            if (NativeLibrary.TryLoad(candidate, assembly, searchPath, out var handle))
+            {
+                return handle;
+            }
+        }
+
+        throw new DllNotFoundException(
+            $"The XGBoost library was not found (tried {string.Join(", ", Names)}). Install it with 'apt-get install libxgboost0', or name its file in {PathVariable}.");
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnLog(byte* message)
+    {
+        var log = t_log;
+        if (log is not null && Marshal.PtrToStringUTF8((nint)message) is { } text)
+        {
+            log(text);
+        }
+    }
+}
