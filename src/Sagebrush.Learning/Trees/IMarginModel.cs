@@ -5,18 +5,18 @@ namespace Sagebrush.Learning.Trees;
 public interface IMarginModel
 {
     /// <summary>Number of features a row must have.</summary>
-    public int FeatureCount { get; }
+    int FeatureCount { get; }
 
     /// <summary>Number of scores per row.</summary>
-    public int GroupCount { get; }
+    int GroupCount { get; }
 
     /// <summary>Scores one row.</summary>
     /// <param name="row">At least <see cref="FeatureCount"/> values; NaN is a missing value.</param>
     /// <param name="margins">Receives <see cref="GroupCount"/> scores.</param>
-    public void PredictMargin(ReadOnlySpan<float> row, Span<float> margins);
+    void PredictMargin(ReadOnlySpan<float> row, Span<float> margins);
 
     /// <summary>Scores several rows that lie one after the other.</summary>
     /// <param name="rows">Row-major values, <see cref="FeatureCount"/> per row.</param>
     /// <param name="margins">Receives <see cref="GroupCount"/> scores per row.</param>
-    public void PredictMargins(ReadOnlySpan<float> rows, Span<float> margins);
+    void PredictMargins(ReadOnlySpan<float> rows, Span<float> margins);
 }

@@ -214,7 +214,7 @@ public sealed class TreeEnsemble : IMarginModel
 
     private interface IMissingRule
     {
-        public static abstract nint Step(ref Node node, ref float row);
+        static abstract nint Step(ref Node node, ref float row);
     }
 
     private readonly struct Complete : IMissingRule

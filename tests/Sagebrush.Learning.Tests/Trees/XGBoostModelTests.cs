@@ -37,7 +37,10 @@ public sealed class XGBoostModelTests
             foreach (var format in Enum.GetValues<XGBoostFormat>())
             {
                 var model = XGBoostModel.Load(training.Booster.Save(format));
-                Assert.Equal(objective, model.Objective.Name);
+
+                // The JSON formats store the deprecated name's successor.
+                Assert.Equal(
+                    objective == "reg:linear" && format != XGBoostFormat.Binary ? "reg:squarederror" : objective, model.Objective.Name);
                 Assert.Equal(booster, model.Booster);
                 Assert.Equal(training.Features, model.FeatureCount);
                 var actual = new float[training.Rows * model.OutputCount];
@@ -48,7 +51,7 @@ public sealed class XGBoostModelTests
                 for (var row = 0; row < training.Rows; row++)
                 {
                     model.Predict(training.Values.AsSpan(row * training.Features, training.Features), single);
-                    Assert.Equal(actual.AsSpan(row * model.OutputCount, model.OutputCount), single);
+                    Assert.Equal(actual.AsSpan(row * model.OutputCount, model.OutputCount).ToArray(), single);
                 }
             }
         }
