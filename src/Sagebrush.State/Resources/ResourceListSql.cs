@@ -10,16 +10,17 @@ namespace Sagebrush.State.Resources;
 /// </summary>
 internal sealed class ResourceListSql
 {
-    private const string Newest = "created";
-
     private readonly ResourceQuery _query;
     private readonly StringBuilder _sql = new();
     private readonly List<Action<SqliteStatement>> _values = [];
 
     private ResourceListSql(ResourceQuery query) => _query = query;
 
+    /// <summary>The statement with its parameters unbound.</summary>
+    public string Text => _sql.ToString();
+
     /// <summary>Selects the ids of a page and one more, in order.</summary>
-    public static SqliteStatement Page(SqliteSession session, ResourceQuery query, byte[]? position)
+    public static ResourceListSql Page(ResourceQuery query, byte[]? position)
     {
         var sql = new ResourceListSql(query);
         sql.From("SELECT id");
@@ -33,15 +34,15 @@ internal sealed class ResourceListSql
 
         sql._sql.Append("name").Append(direction).Append(" LIMIT ?");
         sql._values.Add(statement => statement.Bind(query.PageSize + 1));
-        return sql.Prepare(session);
+        return sql;
     }
 
     /// <summary>Counts all that the conditions select.</summary>
-    public static SqliteStatement Count(SqliteSession session, ResourceQuery query)
+    public static ResourceListSql Count(ResourceQuery query)
     {
         var sql = new ResourceListSql(query);
         sql.From("SELECT count(*)");
-        return sql.Prepare(session);
+        return sql;
     }
 
     /// <summary>The place of a resource in the query's order.</summary>
@@ -71,9 +72,21 @@ internal sealed class ResourceListSql
         return bytes.ToArray();
     }
 
+    /// <summary>The statement, ready to step through.</summary>
+    public SqliteStatement Prepare(SqliteSession session)
+    {
+        var statement = session.Prepare(Text);
+        foreach (var bind in _values)
+        {
+            bind(statement);
+        }
+
+        return statement;
+    }
+
     private static string? OrderColumn(ResourceQuery query) => query.SortBy switch
     {
-        ResourceSort.CreationTime => Newest,
+        ResourceSort.CreationTime => "created",
         ResourceSort.LastModifiedTime => "modified",
         ResourceSort.Status => "status",
         _ => null,
@@ -192,17 +205,6 @@ internal sealed class ResourceListSql
         {
             throw new InvalidPageTokenException();
         }
-    }
-
-    private SqliteStatement Prepare(SqliteSession session)
-    {
-        var statement = session.Prepare(_sql.ToString());
-        foreach (var bind in _values)
-        {
-            bind(statement);
-        }
-
-        return statement;
     }
 
     private static long? Milliseconds(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds();

@@ -131,7 +131,7 @@ public sealed partial class SqliteResourceStore : IResourceStore, ILeaseStore, I
         cancellationToken.ThrowIfCancellationRequested();
         return new(_database.Read(session =>
         {
-            using var statement = ResourceListSql.Count(session, query);
+            using var statement = ResourceListSql.Count(query).Prepare(session);
             statement.Step();
             return statement.GetInt64(0);
         }));
@@ -178,7 +178,7 @@ public sealed partial class SqliteResourceStore : IResourceStore, ILeaseStore, I
     {
         // The ids first, the documents afterwards: an order that needs sorting then sorts numbers, not documents.
         var items = new List<Resource>();
-        using var ids = ResourceListSql.Page(session, query, position);
+        using var ids = ResourceListSql.Page(query, position).Prepare(session);
         using var one = session.Prepare($"SELECT {Columns} FROM resource WHERE id = ?");
         while (ids.Step())
         {
