@@ -1,0 +1,16 @@
+using System.Buffers;
+
+namespace Sagebrush.Serving;
+
+/// <summary>One request to a model.</summary>
+/// <param name="Body">The request's body, valid until the call completes.</param>
+/// <param name="ContentType">What the body is; without it a model takes its own default, mostly CSV.</param>
+/// <param name="Accept">What the caller wants back; without it a model takes its own default.</param>
+/// <param name="CustomAttributes">Free text the caller passes through to the model.</param>
+/// <param name="InferenceId">The caller's own identifier of the request.</param>
+public readonly record struct Invocation(
+    ReadOnlySequence<byte> Body,
+    string? ContentType = null,
+    string? Accept = null,
+    string? CustomAttributes = null,
+    string? InferenceId = null);

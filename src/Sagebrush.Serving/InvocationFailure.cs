@@ -1,0 +1,17 @@
+namespace Sagebrush.Serving;
+
+/// <summary>Why a model gave no answer.</summary>
+public enum InvocationFailure
+{
+    /// <summary>The model answered that the request is wrong: the status is 4xx.</summary>
+    Refused,
+
+    /// <summary>The model failed while it worked on the request, or died: the status is 5xx.</summary>
+    Faulted,
+
+    /// <summary>The model did not answer in time.</summary>
+    TimedOut,
+
+    /// <summary>Nobody is there to take the request: too many wait already, or the model's workers are down.</summary>
+    Unavailable,
+}

@@ -1,0 +1,162 @@
+"""The user's module and the functions it may define: model_fn, input_fn, predict_fn, output_fn, transform_fn."""
+
+import importlib
+import inspect
+import os
+import sys
+
+from . import formats
+
+
+class Response:
+    """What a handler function or the server answers: a body, its content type, a status."""
+
+    def __init__(self, body, content_type, status=200):
+        self.body = body.encode("utf-8") if isinstance(body, str) else bytes(body)
+        self.content_type = content_type
+        self.status = status
+
+
+class Context:
+    """What handlers that take one argument more are given, as the inference toolkit gives it."""
+
+    def __init__(self, model_dir):
+        self.system_properties = {"model_dir": model_dir, "gpu_id": None}
+        self.manifest = {}
+        self.request_headers = {}
+        self.response_content_type = None
+        self.response_status = None
+
+    def get_request_header(self, index, name):
+        return self.request_headers.get(name.lower())
+
+    def get_all_request_header(self, index):
+        return dict(self.request_headers)
+
+    def set_response_content_type(self, index, content_type):
+        self.response_content_type = content_type
+
+    def set_response_status(self, code=200, phrase="", idx=0):
+        self.response_status = code
+
+
+class LoadError(Exception):
+    """The model cannot be served; the message says where it failed, the cause says why."""
+
+
+def _sklearn_input(body, content_type):
+    array = formats.decode(body, content_type)
+    if array.ndim < 2:
+        array = array.reshape(1, -1)
+    return array.astype("float32") if formats.media_type(content_type) in formats.UTF8_TYPES else array
+
+
+def _xgboost_predict(data, model):
+    return model.predict(data, validate_features=False)
+
+
+def _default_predict(data, model):
+    return model.predict(data)
+
+
+def _default_output(prediction, accept):
+    kind = formats.negotiate(accept)
+    return formats.encode(prediction, kind), kind
+
+
+_DEFAULTS = {
+    "sklearn": (_sklearn_input, _default_predict),
+    "xgboost": (formats.decode_dmatrix, _xgboost_predict),
+}
+
+
+def import_user_module(program, code_dir):
+    """Imports the script or module named by SAGEMAKER_PROGRAM; its folder is first on the path."""
+    name = program[:-3] if program.endswith(".py") else program
+    folder, stem = os.path.split(name)
+    root = os.path.join(code_dir, folder)
+    if not os.path.exists(os.path.join(root, stem + ".py")) and not os.path.isdir(os.path.join(root, stem)):
+        raise LoadError(
+            "the entry point %s is not in the model's code folder, which holds: %s"
+            % (program, ", ".join(sorted(os.listdir(code_dir))[:20]) if os.path.isdir(code_dir) else "nothing")
+        )
+    for path in dict.fromkeys((code_dir, root)):
+        sys.path.insert(0, path)
+    try:
+        return importlib.import_module(stem)
+    except BaseException as error:
+        raise LoadError("importing %s failed" % program) from error
+
+
+class Model:
+    """A loaded model and the chain of functions that answers a request."""
+
+    def __init__(self, module, model_dir, framework, default_accept):
+        default_input, default_predict = _DEFAULTS[framework]
+        self._context = Context(model_dir)
+        self._default_accept = default_accept
+        self._transform_fn = getattr(module, "transform_fn", None)
+        own = [name for name in ("input_fn", "predict_fn", "output_fn") if hasattr(module, name)]
+        if self._transform_fn and own:
+            raise LoadError("transform_fn cannot be used together with %s" % ", ".join(own))
+        self._input_fn = getattr(module, "input_fn", default_input)
+        self._predict_fn = getattr(module, "predict_fn", default_predict)
+        self._output_fn = getattr(module, "output_fn", _default_output)
+        model_fn = getattr(module, "model_fn", None)
+        if model_fn is None:
+            raise LoadError("%s does not define model_fn(model_dir), which loads the model" % module.__name__)
+        try:
+            self._model = self._call(model_fn, model_dir)
+        except BaseException as error:
+            raise LoadError("model_fn failed") from error
+
+    def _call(self, function, *arguments):
+        try:
+            parameters = inspect.signature(function).parameters.values()
+        except (TypeError, ValueError):
+            return function(*arguments)
+        positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        with_context = len(positional) == len(arguments) + 1
+        return function(*arguments, self._context) if with_context else function(*arguments)
+
+    def transform(self, body, headers):
+        """Answers one request. Errors of the user's functions go through to the caller."""
+        context = self._context
+        context.request_headers = headers
+        context.response_content_type = context.response_status = None
+        content_type = headers.get("content-type") or formats.CSV
+        accept = headers.get("accept") or formats.ANY
+        if accept == formats.ANY:
+            accept = self._default_accept
+        # The toolkit hands text to handlers as str, anything else as bytes.
+        if formats.media_type(content_type) in formats.UTF8_TYPES:
+            try:
+                body = body.decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise formats.MalformedInputError("the body is not UTF-8: %s" % error) from None
+        if self._transform_fn is not None:
+            result = self._call(self._transform_fn, self._model, body, content_type, accept)
+        else:
+            try:
+                data = self._call(self._input_fn, body, content_type)
+            except formats.UnsupportedFormatError as error:
+                return Response(str(error), "text/plain", 415)
+            prediction = self._call(self._predict_fn, data, self._model)
+            try:
+                result = self._call(self._output_fn, prediction, accept)
+            except formats.UnsupportedFormatError as error:
+                return Response(str(error), "text/plain", 406)
+        return self._response(result, accept)
+
+    def _response(self, result, accept):
+        context = self._context
+        if isinstance(result, Response):
+            return result
+        content_type = accept.split(",", 1)[0].strip()
+        if hasattr(result, "get_data"):  # a Flask response, which older handlers return
+            return Response(result.get_data(), result.mimetype or content_type, result.status_code)
+        if isinstance(result, tuple):
+            result, content_type = result[0], result[1]
+        if not isinstance(result, (str, bytes, bytearray, memoryview)):
+            result = formats.encode(result, content_type)
+        return Response(result, context.response_content_type or content_type, context.response_status or 200)

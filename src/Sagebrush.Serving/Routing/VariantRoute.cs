@@ -1,0 +1,8 @@
+namespace Sagebrush.Serving.Routing;
+
+/// <summary>A production variant as the router sees it.</summary>
+/// <param name="Name">The variant's name.</param>
+/// <param name="Weight">Its share of the traffic, relative to the other variants' weights; not negative.</param>
+/// <param name="Model">The model behind it.</param>
+/// <param name="LogStreamArn">The log stream its errors point at, if there is one.</param>
+public sealed record VariantRoute(string Name, double Weight, ServedModel Model, string? LogStreamArn = null);
