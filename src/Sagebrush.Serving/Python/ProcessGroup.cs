@@ -9,7 +9,7 @@ internal static partial class ProcessGroup
 {
     private const int SigKill = 9;
 
-    public static void Kill(Process leader)
+    public static void Kill(Process leader, int processId)
     {
         try
         {
@@ -24,7 +24,7 @@ internal static partial class ProcessGroup
         if (!OperatingSystem.IsWindows())
         {
             // … then by group, which also finds orphans. A worker leads a session, hence a group, of its own.
-            _ = SendSignal(-leader.Id, SigKill);
+            _ = SendSignal(-processId, SigKill);
         }
     }
 

@@ -22,7 +22,10 @@ internal sealed class PythonWorker : IAsyncDisposable
     private readonly PythonModelOptions _options;
     private readonly CancellationTokenSource _pumping = new();
     private readonly Task _pumps;
+    private readonly int _processId;
+    private readonly Task<int> _exitCode;
     private HttpClient? _client;
+    private bool _loaded;
     private string _lastErrorLine = "";
     private int _broken;
 
@@ -30,14 +33,15 @@ internal sealed class PythonWorker : IAsyncDisposable
     {
         _process = process;
         _options = options;
-        Exited = process.WaitForExitAsync(CancellationToken.None);
+        _processId = process.Id;
+        _exitCode = ExitCodeAsync(process);
         _pumps = Task.WhenAll(
             LineReader.PumpAsync(process.StandardOutput.BaseStream, options.Log, _pumping.Token),
             LineReader.PumpAsync(process.StandardError.BaseStream, KeepAndLog, _pumping.Token));
     }
 
     /// <summary>Completes when the process has ended, for whatever reason.</summary>
-    public Task Exited { get; }
+    public Task Exited => _exitCode;
 
     /// <summary>Whether requests can be sent to it.</summary>
     public bool IsAlive => Volatile.Read(ref _broken) == 0 && !Exited.IsCompleted;
@@ -59,6 +63,7 @@ internal sealed class PythonWorker : IAsyncDisposable
         {
             await worker.ConnectAsync(listener, either.Token);
             File.Delete(path);
+            worker._loaded = true;
             return worker;
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
@@ -108,10 +113,14 @@ internal sealed class PythonWorker : IAsyncDisposable
                 content.Headers.TryGetValues("Content-Type", out var types) ? types.First() : "application/octet-stream",
                 await content.ReadAsByteArrayAsync(timeout));
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             Kill();
             throw Timeout();
+        }
+        catch (OperationCanceledException error)
+        {
+            throw new ModelInvocationException(InvocationFailure.Unavailable, 503, "The model is being stopped", error);
         }
         catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
@@ -122,8 +131,8 @@ internal sealed class PythonWorker : IAsyncDisposable
         catch (HttpRequestException error)
         {
             Kill();
-            await Exited;
-            throw new ModelInvocationException(InvocationFailure.Faulted, 500, $"The model's worker process {Ending()}", error);
+            throw new ModelInvocationException(
+                InvocationFailure.Faulted, 500, $"The model's worker process {await EndingAsync()}", error);
         }
     }
 
@@ -134,7 +143,7 @@ internal sealed class PythonWorker : IAsyncDisposable
     public void Kill()
     {
         Volatile.Write(ref _broken, 1);
-        ProcessGroup.Kill(_process);
+        ProcessGroup.Kill(_process, _processId);
     }
 
     /// <summary>Lets the process leave by itself for a while, then ends it and all it started.</summary>
@@ -144,14 +153,14 @@ internal sealed class PythonWorker : IAsyncDisposable
         _client?.Dispose();
         try
         {
-            await Exited.WaitAsync(_client is null ? TimeSpan.Zero : _options.StopTimeout, _options.TimeProvider);
+            await Exited.WaitAsync(!_loaded ? TimeSpan.Zero : _options.StopTimeout, _options.TimeProvider);
         }
         catch (TimeoutException)
         {
             // It had its chance.
         }
 
-        ProcessGroup.Kill(_process);
+        ProcessGroup.Kill(_process, _processId);
         await Exited;
 
         // What it printed last is still in the pipes; a process that escaped the kill may hold them open.
@@ -163,9 +172,9 @@ internal sealed class PythonWorker : IAsyncDisposable
     }
 
     /// <summary>How the process ended, to be read after "the process".</summary>
-    private string Ending()
+    private async Task<string> EndingAsync()
     {
-        var code = _process.ExitCode;
+        var code = await _exitCode;
         var how = code > 128 ? $"was ended by signal {code - 128}" : $"ended with exit code {code}";
         var line = Volatile.Read(ref _lastErrorLine);
         return line.Length == 0 ? how : $"{how}; it last wrote: {line}";
@@ -281,7 +290,13 @@ internal sealed class PythonWorker : IAsyncDisposable
     {
         await Exited;
         await Task.WhenAny(_pumps, Task.Delay(_options.StopTimeout, _options.TimeProvider, CancellationToken.None));
-        return new ModelLoadException($"the process {Ending()} while it loaded the model");
+        return new ModelLoadException($"while it loaded the model, the process {await EndingAsync()}");
+    }
+
+    private static async Task<int> ExitCodeAsync(Process process)
+    {
+        await process.WaitForExitAsync(CancellationToken.None);
+        return process.ExitCode;
     }
 
     private void KeepAndLog(string line)
