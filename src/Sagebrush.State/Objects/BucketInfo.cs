@@ -1,0 +1,11 @@
+namespace Sagebrush.State.Objects;
+
+/// <summary>A bucket.</summary>
+/// <param name="Name">The name, unique over all accounts and regions.</param>
+/// <param name="Account">The account that owns it.</param>
+/// <param name="Region">The region it was made in.</param>
+/// <param name="Created">When it was made.</param>
+public sealed record BucketInfo(string Name, string Account, string Region, DateTimeOffset Created)
+{
+    internal long Id { get; init; }
+}

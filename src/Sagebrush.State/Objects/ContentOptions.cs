@@ -1,0 +1,16 @@
+using Sagebrush.State.Objects.Checksums;
+
+namespace Sagebrush.State.Objects;
+
+/// <summary>How content is taken in.</summary>
+public sealed record ContentOptions
+{
+    /// <summary>5 GiB: the most S3 takes in one request.</summary>
+    public const long SinglePutLimit = 5L * 1024 * 1024 * 1024;
+
+    /// <summary>Most bytes; one more is refused with <see cref="ObjectStoreError.EntityTooLarge"/>.</summary>
+    public long MaxBytes { get; init; } = SinglePutLimit;
+
+    /// <summary>Checksums to compute beside MD5. The first is the one kept with the object.</summary>
+    public IReadOnlyList<ChecksumAlgorithm> Checksums { get; init; } = [ChecksumAlgorithm.Crc64Nvme];
+}

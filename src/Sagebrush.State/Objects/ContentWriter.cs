@@ -1,0 +1,97 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+using Sagebrush.State.Objects.Checksums;
+
+namespace Sagebrush.State.Objects;
+
+/// <summary>Takes bytes in: few into memory, many into a staged file, hashing while the disk writes and the client sends.</summary>
+internal sealed class ContentWriter(ContentFolder folder, IdSequence ids)
+{
+    /// <summary>
+    /// Up to this size bytes live in the index. Measured on a disk with 2.3 ms a flush: a file costs a second flush, so a small PUT
+    /// takes half the time inline, and concurrent ones share one flush between them.
+    /// </summary>
+    public const int InlineLimit = 16 * 1024;
+
+    private const int ChunkSize = 256 * 1024;
+
+    public async Task<PendingContent> WriteAsync(Stream content, ContentOptions options, CancellationToken cancellationToken)
+    {
+        using var hasher = new ContentHasher(options.Checksums);
+        var current = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        try
+        {
+            var length = await content.ReadAtLeastAsync(current.AsMemory(0, ChunkSize), ChunkSize, false, cancellationToken);
+            var file = length <= InlineLimit
+                ? WriteInline(current.AsSpan(0, length), hasher, options)
+                : await WriteFileAsync(content, current, length, hasher, options, cancellationToken);
+            return new(folder, file, hasher.Finish(), options.Checksums);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(current);
+        }
+    }
+
+    private PendingFile WriteInline(ReadOnlySpan<byte> content, ContentHasher hasher, ContentOptions options)
+    {
+        CheckSize(content.Length, options);
+        hasher.Append(content);
+        return new(ids.Next(), content.Length, content.ToArray());
+    }
+
+    private async Task<PendingFile> WriteFileAsync(
+        Stream content, byte[] first, int length, ContentHasher hasher, ContentOptions options, CancellationToken cancellationToken)
+    {
+        var id = ids.Next();
+        var second = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        try
+        {
+            using var handle = folder.Create(id);
+            var size = await PumpAsync(content, handle, first, second, length, hasher, options, cancellationToken);
+            RandomAccess.FlushToDisk(handle);
+            return new(id, size, null);
+        }
+        catch
+        {
+            folder.RemoveStaged(id);
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(second);
+        }
+    }
+
+    private static async Task<long> PumpAsync(
+        Stream content, SafeFileHandle handle, byte[] current, byte[] next, int length, ContentHasher hasher, ContentOptions options, CancellationToken cancellationToken)
+    {
+        var size = 0L;
+        while (length > 0)
+        {
+            CheckSize(size + length, options);
+            var writing = RandomAccess.WriteAsync(handle, current.AsMemory(0, length), size, cancellationToken).AsTask();
+            var reading = length == ChunkSize
+                ? content.ReadAtLeastAsync(next.AsMemory(0, ChunkSize), ChunkSize, false, cancellationToken).AsTask()
+                : Task.FromResult(0);
+            hasher.Append(current.AsSpan(0, length));
+
+            // Both must have ended before the buffers go back to the pool, also when one of them fails.
+            await Task.WhenAll(writing, reading);
+            size += length;
+            length = await reading;
+            (current, next) = (next, current);
+        }
+
+        return size;
+    }
+
+    private static void CheckSize(long size, ContentOptions options)
+    {
+        if (size > options.MaxBytes)
+        {
+            throw new ObjectStoreException(
+                ObjectStoreError.EntityTooLarge, $"Your proposed upload exceeds the maximum allowed size of {options.MaxBytes} bytes");
+        }
+    }
+}

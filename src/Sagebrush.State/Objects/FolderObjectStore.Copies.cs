@@ -1,0 +1,96 @@
+namespace Sagebrush.State.Objects;
+
+public sealed partial class FolderObjectStore
+{
+    /// <inheritdoc/>
+    public async Task<ObjectInfo> CopyAsync(
+        string bucket, string key, Func<ObjectInfo, ObjectTarget> target, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            // The reader keeps the parts from being swept while they are linked.
+            using var reader = Open(bucket, key);
+            var place = target(reader.Info);
+            if (place.Bucket == bucket && place.Key == key)
+            {
+                if (await TryReplaceAttributesAsync(reader.Info, place, cancellationToken) is { } replaced)
+                {
+                    return replaced;
+                }
+            }
+            else if (TryDuplicate(reader) is { } duplicate)
+            {
+                using (duplicate)
+                {
+                    return await PutAsync(place, duplicate, cancellationToken);
+                }
+            }
+        }
+    }
+
+    /// <returns>Null when the object changed meanwhile.</returns>
+    private Task<ObjectInfo?> TryReplaceAttributesAsync(ObjectInfo original, ObjectTarget place, CancellationToken cancellationToken)
+    {
+        var key = KeyBytes.Of(place.Key);
+        var info = original with
+        {
+            Id = _ids.Next(),
+            LastModified = Now(),
+            StorageClass = place.StorageClass,
+            Attributes = place.Attributes,
+            Tags = place.Tags ?? ObjectJson.ReadTags(null),
+        };
+        return _index.WriteAsync(
+            session =>
+            {
+                var bucket = ObjectRows.RequireBucket(session, place.Bucket);
+                var present = ObjectRows.FindObject(session, bucket, key, place.Key);
+                place.Condition.Check(present, place.Key);
+                if (present?.Id != original.Id)
+                {
+                    return null;
+                }
+
+                ObjectRows.DeleteRow(session, original.Id);
+                ObjectRows.InsertObject(session, bucket, key, info, upload: null);
+                return info;
+            },
+            cancellationToken);
+    }
+
+    /// <returns>Null when the object was replaced or deleted meanwhile.</returns>
+    private PendingContent? TryDuplicate(ObjectReader reader)
+    {
+        var info = reader.Info;
+        var files = new List<PendingFile>();
+        IEnumerable<(ContentAddress Content, long Size, PartInfo? Part)> pieces = info.Content.Layout == ContentLayout.Parts
+            ? reader.Parts.Select(part => (part.Content, part.Size, (PartInfo?)part))
+            : [(info.Content, info.Size, null)];
+        var content = default(PendingContent);
+        try
+        {
+            foreach (var (address, size, part) in pieces)
+            {
+                var id = _ids.Next();
+                if (address.Layout == ContentLayout.File && !_folder.TryDuplicate(info.Bucket, address.Id, id))
+                {
+                    return null;
+                }
+
+                files.Add(new(id, size, reader.InlineBytes(address.Id)) { Part = part });
+            }
+
+            return content = new(_folder, files, info);
+        }
+        finally
+        {
+            if (content is null)
+            {
+                foreach (var file in files.Where(file => file.Inline is null))
+                {
+                    _folder.RemoveStaged(file.Id);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using Sagebrush.State.Objects.Checksums;
+
+namespace Sagebrush.State.Objects;
+
+/// <summary>Buckets of objects with S3's semantics: what is acknowledged is durable, and what is read is whole.</summary>
+/// <remarks>
+/// Thread-safe. Refusals are <see cref="ObjectStoreException"/>: every operation on a bucket throws
+/// <see cref="ObjectStoreError.NoSuchBucket"/> when there is none, every one on an upload <see cref="ObjectStoreError.NoSuchUpload"/>.
+/// Keys are any UTF-8 of 1 to 1,024 bytes and mean nothing to the file system.
+/// </remarks>
+public interface IObjectStore
+{
+    /// <summary>Makes a bucket.</summary>
+    /// <exception cref="ObjectStoreException">The name is invalid or taken.</exception>
+    Task<BucketInfo> CreateBucketAsync(string name, string account, string region, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes an empty bucket; uploads in progress are dropped with it.</summary>
+    /// <exception cref="ObjectStoreException">There are objects in it.</exception>
+    Task DeleteBucketAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Looks a bucket up.</summary>
+    /// <returns>Null when there is none.</returns>
+    BucketInfo? FindBucket(string name);
+
+    /// <summary>An account's buckets in the order of their names.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="prefix">Only names that begin so.</param>
+    /// <param name="after">Only names after this one.</param>
+    /// <param name="limit">Most buckets.</param>
+    /// <param name="region">Only buckets of this region; null for all.</param>
+    IReadOnlyList<BucketInfo> ListBuckets(string account, string prefix = "", string after = "", int limit = int.MaxValue, string? region = null);
+
+    /// <summary>A bucket's tags.</summary>
+    IReadOnlyDictionary<string, string> GetBucketTags(string name);
+
+    /// <summary>Replaces a bucket's tags.</summary>
+    Task SetBucketTagsAsync(string name, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes bytes in, hashing them on the way, to be put under a key afterwards.</summary>
+    /// <exception cref="ObjectStoreException">There are more bytes than allowed.</exception>
+    Task<PendingContent> WriteAsync(Stream content, ContentOptions options, CancellationToken cancellationToken = default);
+
+    /// <summary>Puts content under a key, replacing what was there.</summary>
+    /// <exception cref="ObjectStoreException">The condition does not hold, or the key is too long.</exception>
+    Task<ObjectInfo> PutAsync(ObjectTarget target, PendingContent content, CancellationToken cancellationToken = default);
+
+    /// <summary>Looks an object up.</summary>
+    /// <returns>Null when there is none.</returns>
+    ObjectInfo? FindObject(string bucket, string key);
+
+    /// <summary>Opens an object for reading.</summary>
+    /// <exception cref="ObjectStoreException">There is no such object.</exception>
+    ObjectReader Open(string bucket, string key);
+
+    /// <summary>Gives the bytes of an object to another key, without reading them.</summary>
+    /// <param name="bucket">The bucket of the original.</param>
+    /// <param name="key">The key of the original.</param>
+    /// <param name="target">Chooses the copy's place and attributes from the original; may throw to refuse. May run more than once.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The copy; ETag, checksum and parts are those of the original.</returns>
+    Task<ObjectInfo> CopyAsync(string bucket, string key, Func<ObjectInfo, ObjectTarget> target, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes objects, all in one transaction.</summary>
+    /// <returns>For each key whether there was such an object.</returns>
+    Task<IReadOnlyList<bool>> DeleteAsync(string bucket, IReadOnlyList<string> keys, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes an object if it has this ETag, or any for <c>*</c>.</summary>
+    /// <exception cref="ObjectStoreException">It has not.</exception>
+    Task DeleteIfMatchAsync(string bucket, string key, string ifMatch, CancellationToken cancellationToken = default);
+
+    /// <summary>Replaces an object's tags.</summary>
+    /// <exception cref="ObjectStoreException">There is no such object.</exception>
+    Task SetObjectTagsAsync(string bucket, string key, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists keys by ranges of the index: common prefixes are jumped over, not read through.</summary>
+    ObjectPage List(ListObjectsQuery query);
+
+    /// <summary>The parts of an object made by a multipart upload.</summary>
+    IReadOnlyList<PartInfo> ObjectParts(ObjectInfo info);
+
+    /// <summary>Begins a multipart upload.</summary>
+    Task<UploadInfo> CreateUploadAsync(ObjectTarget target, ChecksumAlgorithm algorithm, ChecksumType type, CancellationToken cancellationToken = default);
+
+    /// <summary>Looks an upload up.</summary>
+    UploadInfo GetUpload(string bucket, string key, string uploadId);
+
+    /// <summary>Adds a part, or replaces the one of that number.</summary>
+    /// <param name="upload">The upload.</param>
+    /// <param name="number">The part number, 1 to 10,000.</param>
+    /// <param name="content">The bytes, taken in with the upload's checksum algorithm among those asked for.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<PartInfo> PutPartAsync(UploadInfo upload, int number, PendingContent content, CancellationToken cancellationToken = default);
+
+    /// <summary>An upload's parts by number.</summary>
+    IReadOnlyList<PartInfo> ListParts(UploadInfo upload, int after = 0, int limit = int.MaxValue);
+
+    /// <summary>A bucket's uploads in progress.</summary>
+    /// <param name="query">Bucket, prefix, delimiter, limit, and the key to begin after.</param>
+    /// <param name="afterUploadId">With a key to begin after: only this upload's successors under that key, and later keys.</param>
+    UploadPage ListUploads(ListObjectsQuery query, string? afterUploadId = null);
+
+    /// <summary>Makes an object of an upload's parts, without copying them. Completing again what was completed answers the same.</summary>
+    /// <exception cref="ObjectStoreException">A part is missing, too small, out of order or not as described.</exception>
+    Task<ObjectInfo> CompleteUploadAsync(UploadCompletion completion, CancellationToken cancellationToken = default);
+
+    /// <summary>Drops an upload and its parts.</summary>
+    Task AbortUploadAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken = default);
+
+    /// <summary>Brings objects into a folder as read-only files: linked where the file system can, else copied.</summary>
+    /// <exception cref="StagingException">A key cannot be a file in that folder.</exception>
+    Task<StagedObjects> StageAsync(StageRequest request, IProgress<StageProgress>? progress = null, CancellationToken cancellationToken = default);
+}

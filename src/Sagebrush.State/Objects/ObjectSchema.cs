@@ -1,0 +1,90 @@
+namespace Sagebrush.State.Objects;
+
+/// <summary>The index of the object store.</summary>
+/// <remarks>
+/// Keys are BLOBs, so that they order by their UTF-8 bytes as S3 wants. Times are milliseconds since 1970. <c>object.id</c> grows with
+/// time; <c>object.content</c> names the bytes and may outlive the row when only attributes change. Versioning needs no other
+/// tables: older versions are rows with <c>latest = 0</c>, delete markers have their column, and only an index over
+/// <c>(bucket, key, version)</c> is to be added.
+/// </remarks>
+internal static class ObjectSchema
+{
+    public static readonly string[] Migrations =
+    [
+        """
+        CREATE TABLE bucket (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            account TEXT NOT NULL,
+            region TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            tags TEXT
+        ) STRICT;
+        CREATE INDEX bucket_account ON bucket (account, name);
+
+        CREATE TABLE object (
+            id INTEGER PRIMARY KEY,
+            bucket INTEGER NOT NULL,
+            key BLOB NOT NULL,
+            version TEXT NOT NULL,
+            latest INTEGER NOT NULL,
+            delete_marker INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            etag TEXT NOT NULL,
+            modified INTEGER NOT NULL,
+            storage_class TEXT NOT NULL,
+            content INTEGER NOT NULL,
+            layout INTEGER NOT NULL,
+            part_count INTEGER NOT NULL,
+            checksum_algorithm INTEGER,
+            checksum_type INTEGER,
+            checksum TEXT,
+            attributes TEXT,
+            tags TEXT,
+            upload TEXT
+        ) STRICT;
+        CREATE UNIQUE INDEX object_latest ON object (bucket, key) WHERE latest = 1;
+        CREATE UNIQUE INDEX object_content ON object (content);
+
+        CREATE TABLE upload (
+            id INTEGER PRIMARY KEY,
+            token TEXT NOT NULL UNIQUE,
+            bucket INTEGER NOT NULL,
+            key BLOB NOT NULL,
+            initiated INTEGER NOT NULL,
+            storage_class TEXT NOT NULL,
+            checksum_algorithm INTEGER NOT NULL,
+            checksum_type INTEGER NOT NULL,
+            attributes TEXT,
+            tags TEXT
+        ) STRICT;
+        CREATE INDEX upload_key ON upload (bucket, key, id);
+
+        -- The owner is an upload and, once that is completed, the content of the object.
+        CREATE TABLE part (
+            id INTEGER PRIMARY KEY,
+            owner INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            etag TEXT NOT NULL,
+            modified INTEGER NOT NULL,
+            layout INTEGER NOT NULL,
+            checksum_algorithm INTEGER NOT NULL,
+            checksum TEXT NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX part_number ON part (owner, number);
+
+        CREATE TABLE inline_content (
+            id INTEGER PRIMARY KEY,
+            data BLOB NOT NULL
+        ) STRICT;
+
+        -- Files nothing refers to any more, until they are removed.
+        CREATE TABLE garbage (
+            id INTEGER PRIMARY KEY,
+            bucket TEXT NOT NULL,
+            owner INTEGER NOT NULL
+        ) STRICT;
+        """,
+    ];
+}
