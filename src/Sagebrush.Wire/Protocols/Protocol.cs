@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Http;
+
+using Sagebrush.Wire.Dispatch;
+using Sagebrush.Wire.Schema;
+using Sagebrush.Wire.Signing;
+
+namespace Sagebrush.Wire.Protocols;
+
+/// <summary>One of AWS's wire protocols: how requests become shapes, and shapes and errors become responses.</summary>
+internal abstract class Protocol
+{
+    /// <summary>How the protocol's services word a refused signature.</summary>
+    public abstract SignatureErrorStyle SignatureErrors { get; }
+
+    /// <summary>The code of a request that breaks the model's constraints, unless the service has its own.</summary>
+    public abstract string ValidationErrorCode { get; }
+
+    /// <summary>The code of a request that cannot be read.</summary>
+    public abstract string SerializationErrorCode { get; }
+
+    /// <summary>Fills <paramref name="request"/> from what the client sent.</summary>
+    /// <exception cref="SerializationException">It cannot be read.</exception>
+    public abstract void Read(InboundCall call, IShape request);
+
+    /// <summary>Writes a success.</summary>
+    public abstract Task WriteAsync(InboundCall call, Handler handler, IShape response, CancellationToken cancellationToken);
+
+    /// <summary>Writes an error.</summary>
+    public abstract Task WriteErrorAsync(InboundCall call, ServiceException error, CancellationToken cancellationToken);
+
+    /// <summary>Sends a body that is held in memory.</summary>
+    protected static async Task SendAsync(HttpResponse response, string contentType, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        response.ContentType ??= contentType;
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, cancellationToken);
+    }
+
+    /// <summary>Sets the status and headers of an error.</summary>
+    protected static void PrepareError(HttpResponse response, ServiceException error)
+    {
+        response.Clear();
+        response.StatusCode = error.StatusCode;
+        foreach (var (name, value) in error.Headers ?? new Dictionary<string, string>(0))
+        {
+            response.Headers[name] = value;
+        }
+    }
+}
