@@ -14,7 +14,7 @@ public interface ICredentialSource
     /// <param name="sessionToken">The <c>X-Amz-Security-Token</c> of the request, or empty.</param>
     /// <param name="credential">The credential when the answer is <see cref="CredentialStatus.Found"/>.</param>
     /// <returns>What was found.</returns>
-    public CredentialStatus Find(
+    CredentialStatus Find(
         ReadOnlySpan<char> accessKeyId,
         ReadOnlySpan<char> sessionToken,
         [MaybeNull] out Credential credential);

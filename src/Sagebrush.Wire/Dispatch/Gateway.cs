@@ -1,0 +1,306 @@
+using System.Buffers;
+
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+using Sagebrush.Wire.Http;
+using Sagebrush.Wire.Protocols;
+using Sagebrush.Wire.Schema;
+using Sagebrush.Wire.Signing;
+using Sagebrush.Wire.Validation;
+
+namespace Sagebrush.Wire.Dispatch;
+
+/// <summary>The one door of all services: takes an HTTP request to its handler and the answer back.</summary>
+/// <remarks>
+/// 1. find the service; 2. check the signature; 3. find the operation; 4. read and check the request; 5. call the handler;
+/// 6. write the answer. Whatever goes wrong on the way leaves as an error in the service's own protocol.
+/// Immutable after construction; safe for concurrent use.
+/// </remarks>
+public sealed partial class Gateway
+{
+    private readonly ApiMap _api;
+    private readonly SigV4Verifier _verifier;
+    private readonly ILogger<Gateway> _logger;
+    private readonly ServiceResolver _resolver;
+    private readonly JsonProtocol _json = new();
+    private readonly RestJsonProtocol _restJson = new();
+    private readonly RestXmlProtocol _restXml;
+    private readonly QueryProtocol _query = new();
+
+    /// <summary>Opens the door for what <paramref name="api"/> maps.</summary>
+    public Gateway(ApiMap api, SigV4Verifier verifier, ILogger<Gateway> logger)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        _api = api;
+        _verifier = verifier;
+        _logger = logger;
+        _resolver = new ServiceResolver(api.Services);
+        _restXml = new RestXmlProtocol(api);
+    }
+
+    /// <summary>Handles one request from beginning to end; never throws but for a client that went away.</summary>
+    public async Task HandleAsync(HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        var requestId = Guid.NewGuid().ToString();
+        InboundCall? call = null;
+        Protocol protocol = _restXml;
+        try
+        {
+            call = Open(http, requestId);
+            protocol = ProtocolOf(call);
+            await DispatchAsync(call, protocol, http.RequestAborted);
+        }
+        catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            call ??= Unreadable(http, requestId);
+            await AnswerErrorAsync(call, protocol, Describe(e, call, protocol));
+        }
+        catch (OperationCanceledException)
+        {
+            // The client is gone: nobody is left to answer.
+        }
+        catch (Exception e) when (e is IOException or ConnectionAbortedException)
+        {
+            // As above, noticed while writing.
+        }
+    }
+
+    private static ReadOnlySpan<char> RawPath(HttpContext http, out ReadOnlySpan<char> query)
+    {
+        var target = RequestTarget.Divide(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        query = target.Query;
+        return target.Path;
+    }
+
+    private InboundCall Open(HttpContext http, string requestId)
+    {
+        var path = RawPath(http, out var rawQuery).ToString();
+        var query = new QueryParameters(rawQuery);
+        var scope = CredentialScope.Service(http.Request, query);
+        var service = _resolver.Resolve(http.Request, scope, path, query)
+            ?? throw new ServiceException("UnknownService", scope is null
+                ? "This is an endpoint for AWS clients; no service could be told from the request."
+                : $"The service '{scope}' is not served here.", StatusCodes.Status404NotFound);
+        if (service.SigningName == "s3" && VirtualHost.Bucket(http.Request.Host) is { } bucket)
+        {
+            path = $"/{bucket}{path}";
+        }
+
+        return new InboundCall(http, requestId) { Service = service, RawPath = path, Query = query };
+    }
+
+    private InboundCall Unreadable(HttpContext http, string requestId) => new(http, requestId)
+    {
+        Service = _api.Services.First(),
+        RawPath = "/",
+        Query = new QueryParameters(""),
+    };
+
+    private async Task DispatchAsync(InboundCall call, Protocol protocol, CancellationToken cancellationToken)
+    {
+        var http = call.Http;
+        http.Response.Headers[protocol == _restXml ? "x-amz-request-id" : "x-amzn-RequestId"] = call.RequestId;
+        var isRest = protocol is RestProtocol;
+        if (isRest && !_resolver.TryMatchOperation(call))
+        {
+            throw protocol == _restXml
+                ? new ServiceException("MethodNotAllowed", "The specified method is not allowed against this resource.", StatusCodes.Status405MethodNotAllowed)
+                : new ServiceException("UnknownOperationException", $"{call.Service.ServiceId} has no operation at {http.Request.Method} {call.RawPath}.", StatusCodes.Status404NotFound);
+        }
+
+        var options = _api.Service(call.Service);
+        var streams = isRest && _api.TryGet(call.Service, call.Operation!.Name, out var streaming) && streaming.StreamsRequest;
+        var signature = await VerifyAsync(call, protocol, options, streams, cancellationToken);
+        if (!isRest)
+        {
+            call.Operation = FindOperation(call, protocol);
+        }
+
+        var context = new CallContext
+        {
+            AccountId = signature.Principal!.AccountId,
+            PrincipalArn = signature.Principal.Arn,
+            Region = signature.Region!,
+            AccessKeyId = signature.Credential!.AccessKeyId,
+            RequestId = call.RequestId,
+            Http = http,
+        };
+        var name = call.Operation!.Name;
+        if (_api.TryGetRaw(call.Service, name, out var raw))
+        {
+            await raw(new RawCall(context, call.Labels, call.Body), cancellationToken);
+            return;
+        }
+
+        if (!_api.TryGet(call.Service, name, out var handler))
+        {
+            throw new ServiceException("NotImplemented", $"{name} of {call.Service.ServiceId} is not implemented yet; docs/api-coverage.md lists what is.", StatusCodes.Status501NotImplemented);
+        }
+
+        var request = handler.NewRequest();
+        protocol.Read(call, request);
+        if (options.ValidatesRequests && ConstraintValidator.Validate(request) is { } broken)
+        {
+            throw new ServiceException(options.ValidationErrorCode ?? protocol.ValidationErrorCode, broken);
+        }
+
+        var response = await handler.InvokeAsync(request, context, cancellationToken);
+        await protocol.WriteAsync(call, handler, response, cancellationToken);
+    }
+
+    private async ValueTask<SignatureResult> VerifyAsync(
+        InboundCall call, Protocol protocol, ServiceOptions options, bool streams, CancellationToken cancellationToken)
+    {
+        var request = call.Http.Request;
+        SignatureResult signature;
+        if (streams)
+        {
+            signature = _verifier.VerifyHead(request);
+            if (signature.IsValid)
+            {
+                LiftBodyLimit(call.Http);
+                call.BodyStream = SigV4Verifier.OpenBody(request, signature);
+            }
+        }
+        else
+        {
+            // An unbelieved body costs at most its limit.
+            call.Body = await ReadBodyAsync(request, options.MaxBufferedBody, cancellationToken);
+            signature = _verifier.Verify(request, call.Body);
+        }
+
+        if (!signature.IsValid)
+        {
+            var error = SignatureErrors.Describe(signature, protocol.SignatureErrors);
+            throw new ServiceException(error.Code, error.Message, error.StatusCode, error.Details);
+        }
+
+        return signature;
+    }
+
+    private static void LiftBodyLimit(HttpContext http)
+    {
+        // Streams are bounded by their handlers; Kestrel's limit is meant for bodies that are held in memory.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > limit)
+        {
+            throw TooLarge(limit);
+        }
+
+        if (request.ContentLength is 0 || (request.ContentLength is null && !request.Headers.ContainsKey("Transfer-Encoding")))
+        {
+            return default;
+        }
+
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            if (read.Buffer.Length > limit)
+            {
+                throw TooLarge(limit);
+            }
+
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static ServiceException TooLarge(int limit) =>
+        new("RequestEntityTooLarge", $"The body is larger than {limit} bytes.", StatusCodes.Status413PayloadTooLarge);
+
+    private static OperationInfo FindOperation(InboundCall call, Protocol protocol)
+    {
+        var name = protocol is QueryProtocol
+            ? QueryProtocol.Form(call).Child("Action")?.Value
+            : ServiceResolver.Target(call.Http.Request)?.Operation;
+        if (name is not null && call.Service.Operations.TryGetValue(name, out var operation))
+        {
+            return operation;
+        }
+
+        throw protocol is QueryProtocol
+            ? new ServiceException(name is null ? "MissingAction" : "InvalidAction", name is null ? "The field Action is missing." : $"Could not find operation {name} for version {call.Service.ApiVersion}")
+            : new ServiceException("UnknownOperationException", name is null ? "The header X-Amz-Target is missing." : $"{call.Service.ServiceId} has no operation {name}.");
+    }
+
+    private Protocol ProtocolOf(InboundCall call)
+    {
+        var service = call.Service;
+        if (service.Speaks("rest-xml"))
+        {
+            return _restXml;
+        }
+
+        if (service.Speaks("rest-json"))
+        {
+            return _restJson;
+        }
+
+        return service.TargetPrefix is not null && ServiceResolver.Target(call.Http.Request) is not null || !service.Speaks("query")
+            ? _json
+            : _query;
+    }
+
+    private ServiceException Describe(Exception exception, InboundCall call, Protocol protocol)
+    {
+        switch (exception)
+        {
+            case ServiceException error:
+                return error;
+            case SerializationException error:
+                return new ServiceException(protocol == _restXml && call.Body.IsEmpty ? "InvalidURI" : protocol.SerializationErrorCode, error.Message);
+            case PayloadException error:
+                return new ServiceException(error.Code, error.Message, error.StatusCode);
+            case BadHttpRequestException error:
+                return new ServiceException("BadRequest", error.Message, error.StatusCode);
+            case ConnectionResetException or ConnectionAbortedException:
+                return new ServiceException("IncompleteBody", "The connection ended before the body did.");
+            default:
+                LogFailure(exception, call.RequestId, call.Service.ServiceId, call.Operation?.Name);
+                return new ServiceException(
+                    protocol == _restXml ? "InternalError" : "InternalFailure",
+                    "The request could not be processed because of an internal error; the server's log has it under the request id.",
+                    StatusCodes.Status500InternalServerError);
+        }
+    }
+
+    private static async Task AnswerErrorAsync(InboundCall call, Protocol protocol, ServiceException error)
+    {
+        if (call.Http.Response.HasStarted)
+        {
+            // Half an answer is out: only cutting the connection tells the client that it is no whole one.
+            call.Http.Abort();
+            return;
+        }
+
+        try
+        {
+            await protocol.WriteErrorAsync(call, error, call.Http.RequestAborted);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionAbortedException)
+        {
+            // The client went away before the answer was out.
+        }
+    }
+
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Error, Message = "Request {RequestId} to {Service} {Operation} failed")]
+    private partial void LogFailure(Exception exception, string requestId, string service, string? operation);
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+using Sagebrush.Services;
+using Sagebrush.Wire.Dispatch;
+using Sagebrush.Wire.Signing;
+
+namespace Sagebrush.Server;
+
+/// <summary>The composition root: every part of the product is named here once.</summary>
+internal static class Composition
+{
+    public static IServiceCollection AddSagebrush(this IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(s => CredentialsStore.Open(options.DataDirectory, options.AccountId, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ICredentialSource>(s => s.GetRequiredService<CredentialsStore>());
+        services.AddSingleton<SigV4Verifier>();
+        services.AddCapabilities();
+        services.AddSingleton(MapOperations);
+        services.AddSingleton<Gateway>();
+        return services;
+    }
+
+    private static ApiMap MapOperations(IServiceProvider services)
+    {
+        var api = new ApiMap();
+        foreach (var model in KnownServices.All)
+        {
+            api.Service(model);
+        }
+
+        foreach (var capability in services.GetServices<ICapability>())
+        {
+            capability.Map(api);
+        }
+
+        return api;
+    }
+}

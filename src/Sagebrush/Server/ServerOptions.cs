@@ -1,0 +1,17 @@
+namespace Sagebrush.Server;
+
+/// <summary>What a server needs to know before it starts.</summary>
+internal sealed record ServerOptions
+{
+    /// <summary>Where everything is kept.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The address to listen on; loopback unless told.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>The port to listen on; 0 takes a free one.</summary>
+    public int Port { get; init; } = 8080;
+
+    /// <summary>The account everything belongs to; 12 digits.</summary>
+    public string AccountId { get; init; } = "000000000000";
+}
