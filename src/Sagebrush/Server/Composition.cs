@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 using Sagebrush.Services;
 using Sagebrush.Wire.Dispatch;
