@@ -21,6 +21,12 @@ public sealed record SqliteDatabaseOptions
     /// <summary>Length of the write-ahead log, in pages, at which it is copied back into the file.</summary>
     public int CheckpointPages { get; init; } = 2000;
 
+    /// <summary>
+    /// Whether <c>PRAGMA incremental_vacuum</c> can give free pages back to the file system. Costs a little on every
+    /// write; only a new file takes it.
+    /// </summary>
+    public bool CanShrink { get; init; }
+
     /// <summary>Writes that may wait for the writer before callers of <c>WriteAsync</c> wait for room.</summary>
     public int WriteQueueLength { get; init; } = 4096;
 

@@ -33,6 +33,11 @@ public sealed class SqliteSession : IDisposable
     internal static SqliteSession OpenWriter(SqliteDatabaseOptions options) =>
         Open(options, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, session =>
         {
+            if (options.CanShrink)
+            {
+                session.ExecuteScript("PRAGMA auto_vacuum=INCREMENTAL");
+            }
+
             // WAL with FULL: one flush of the log for each commit, so an acknowledged write survives a power cut.
             session.ExecuteScript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
             session.ExecuteScript(

@@ -49,19 +49,18 @@ public sealed class SqliteStatement : IDisposable
     public SqliteStatement Bind(double? value) => value is { } some ? Bind(some) : BindNull();
 
     /// <summary>Binds the next parameter to text or NULL.</summary>
-    public SqliteStatement Bind(string? value)
-    {
-        if (value is null)
-        {
-            return BindNull();
-        }
+    public SqliteStatement Bind(string? value) => value is null ? BindNull() : Bind(value, out _);
 
+    /// <summary>Binds the next parameter to text and tells the length of its UTF-8.</summary>
+    public SqliteStatement Bind(string value, out int length)
+    {
+        ArgumentNullException.ThrowIfNull(value);
         var longest = Encoding.UTF8.GetMaxByteCount(value.Length);
         byte[]? rented = null;
         var buffer = longest <= StackBytes
             ? stackalloc byte[StackBytes]
             : rented = ArrayPool<byte>.Shared.Rent(longest);
-        var length = Encoding.UTF8.GetBytes(value, buffer);
+        length = Encoding.UTF8.GetBytes(value, buffer);
         Check(raw.sqlite3_bind_text(_handle, ++_bound, buffer[..length]));
         if (rented is not null)
         {
