@@ -1,4 +1,5 @@
 using System.Text;
+using Sagebrush.Testing;
 using Sagebrush.Wire.Signing;
 using Xunit;
 
@@ -11,7 +12,7 @@ public sealed class PublishedExamplesTests
     private const string Host = "examplebucket.s3.amazonaws.com";
     private const string Credential = "Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request";
 
-    private static SigV4Verifier Verifier => new(new SingleCredential(Requests.Example()), new TestClock(Requests.ExampleTime));
+    private static SigV4Verifier Verifier => new(new SingleCredential(Requests.Example()), new ManualTimeProvider(Requests.ExampleTime));
 
     [Fact]
     public void VerifyHead_GetObjectExample_IsValid()
@@ -80,13 +81,13 @@ public sealed class PublishedExamplesTests
         const string Target = "/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request"
             + "&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host"
             + "&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404";
-        var clock = new TestClock(Requests.ExampleTime);
+        var clock = new ManualTimeProvider(Requests.ExampleTime);
         var verifier = new SigV4Verifier(new SingleCredential(Requests.Example()), clock);
         var request = Requests.Make("GET", Target, ("Host", Host));
 
-        clock.Now = Requests.ExampleTime.AddSeconds(86399);
+        clock.Advance(TimeSpan.FromSeconds(86399));
         var lastSecond = verifier.VerifyHead(request);
-        clock.Now = Requests.ExampleTime.AddSeconds(86400);
+        clock.Advance(TimeSpan.FromSeconds(1));
         var tooLate = verifier.VerifyHead(request);
 
         Assert.Equal(SignatureOutcome.Valid, lastSecond.Outcome);
@@ -154,7 +155,7 @@ public sealed class PublishedExamplesTests
     [Fact]
     public void Presign_Example_IsThePublishedAddress()
     {
-        var signer = new SigV4Signer(Requests.Example(), "s3", "us-east-1", new TestClock(Requests.ExampleTime));
+        var signer = new SigV4Signer(Requests.Example(), "s3", "us-east-1", new ManualTimeProvider(Requests.ExampleTime));
 
         var uri = signer.Presign(HttpMethod.Get, new Uri($"https://{Host}/test.txt"), TimeSpan.FromDays(1));
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Sagebrush.Wire.Signing;
 
 namespace Sagebrush.Wire.Tests.Signing;
@@ -24,7 +25,8 @@ internal static class Requests
         context.Request.Method = method;
         foreach (var (name, value) in headers)
         {
-            context.Request.Headers.Append(name, value);
+            // Not Append: unlike Kestrel it drops an empty value that another follows.
+            context.Request.Headers[name] = StringValues.Concat(context.Request.Headers[name], value);
         }
 
         return context.Request;
