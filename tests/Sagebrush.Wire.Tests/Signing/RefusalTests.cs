@@ -26,6 +26,25 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public void Verify_KnownClientAgain_AllocatesNothing()
+    {
+        var verifier = Verifier;
+        var request = Signed("sagemaker");
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.True(verifier.Verify(request, Body).IsValid);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+        {
+            verifier.Verify(request, Body);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public void Verify_NoAuthorization_IsMissing()
     {
         var request = Requests.Make("POST", "/", ("Host", "localhost"));
