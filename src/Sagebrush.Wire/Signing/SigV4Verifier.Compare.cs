@@ -164,8 +164,9 @@ public sealed partial class SigV4Verifier
             if (known is null)
             {
                 attempt.Credential.Remember(key);
-                attempt.SignedHeaders.Remember();
             }
+
+            attempt.SignedHeaders.Remember();
 
             return new SignatureResult(attempt.Credential, key, presented.Presigned, Chained(terms, key, presented, attempt.Time));
         }

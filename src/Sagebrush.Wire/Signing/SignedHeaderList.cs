@@ -9,6 +9,8 @@ internal sealed class SignedHeaderList
 
     private static readonly ConcurrentDictionary<string, SignedHeaderList> Known = new(StringComparer.Ordinal);
 
+    private volatile bool _remembered;
+
     private SignedHeaderList(string text, string[] names)
     {
         Text = text;
@@ -53,9 +55,10 @@ internal sealed class SignedHeaderList
     /// <summary>Keeps the list for later requests; called only for verified ones, so that the memory stays with users.</summary>
     public void Remember()
     {
-        if (Known.Count < MaxRemembered)
+        if (!_remembered && Known.Count < MaxRemembered)
         {
             Known.TryAdd(Text, this);
+            _remembered = true;
         }
     }
 
