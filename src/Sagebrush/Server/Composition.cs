@@ -16,6 +16,7 @@ internal static class Composition
         services.AddSingleton(s => CredentialsStore.Open(options.DataDirectory, options.AccountId, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICredentialSource>(s => s.GetRequiredService<CredentialsStore>());
         services.AddSingleton<SigV4Verifier>();
+        services.AddState(options.DataDirectory);
         services.AddCapabilities();
         services.AddSingleton(MapOperations);
         services.AddSingleton<Gateway>();
