@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+
+namespace Sagebrush.Compute.Execution;
+
+/// <summary>One line of the kernel's process table.</summary>
+/// <param name="Id">The process number.</param>
+/// <param name="ParentId">Its parent's number.</param>
+/// <param name="State">The kernel's state letter; <c>Z</c> has ended.</param>
+/// <param name="StartTicks">When it started, in ticks since the boot.</param>
+internal readonly record struct ProcessEntry(int Id, int ParentId, char State, long StartTicks)
+{
+    /// <summary>Reads one process; null when there is none of that number.</summary>
+    public static ProcessEntry? TryRead(int id)
+    {
+        if (ReadFile(id, "stat") is not { } bytes)
+        {
+            return null;
+        }
+
+        // The name stands in parentheses and may hold anything, even parentheses: fields count from the last one.
+        var text = Encoding.Latin1.GetString(bytes);
+        var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        return new ProcessEntry(
+            id, int.Parse(fields[1], CultureInfo.InvariantCulture), fields[0][0], long.Parse(fields[19], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Every process of this machine that can be seen.</summary>
+    public static List<ProcessEntry> ReadAll()
+    {
+        List<ProcessEntry> entries = [];
+        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory.AsSpan()), CultureInfo.InvariantCulture, out var id) && TryRead(id) is { } entry)
+            {
+                entries.Add(entry);
+            }
+        }
+
+        return entries;
+    }
+
+    /// <summary>Whether the process was started with a variable of exactly this <c>NAME=value</c>.</summary>
+    public bool HasVariable(string assignment)
+    {
+        var environment = ReadFile(Id, "environ");
+        var sought = Encoding.UTF8.GetBytes(assignment + '\0');
+        var at = environment.AsSpan().IndexOf(sought);
+        return at == 0 || (at > 0 && environment![at - 1] == 0);
+    }
+
+    /// <summary>The process's number in its own PID namespace, 1 for the namespace's init.</summary>
+    public int InnerId()
+    {
+        var status = ReadFile(Id, "status") is { } bytes ? Encoding.Latin1.GetString(bytes) : string.Empty;
+        foreach (var line in status.AsSpan().EnumerateLines())
+        {
+            if (line.StartsWith("NSpid:", StringComparison.Ordinal))
+            {
+                return int.Parse(line[(line.LastIndexOfAny('\t', ' ') + 1)..], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return Id;
+    }
+
+    /// <summary>The PID namespace it lives in, by the kernel's name; null when it has ended or must not be looked at.</summary>
+    public string? PidNamespace()
+    {
+        try
+        {
+            return new FileInfo($"/proc/{Id}/ns/pid").LinkTarget;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[]? ReadFile(int id, string name)
+    {
+        try
+        {
+            return File.ReadAllBytes($"/proc/{id}/{name}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}
