@@ -8,15 +8,15 @@ public interface IExecutor
     /// <summary>Where a job sees the tree of its folder: <c>/opt/ml</c>, or the folder's own path.</summary>
     /// <param name="folder">The job's folder.</param>
     /// <param name="isolated">Whether the job will run isolated, see <see cref="JobCommand.Isolated"/>.</param>
-    public ContractPaths PathsSeenBy(JobFolder folder, bool isolated);
+    ContractPaths PathsSeenBy(JobFolder folder, bool isolated);
 
     /// <summary>
     /// Starts the command, or takes up the run that this folder already has: running or ended, started by this program or by one
     /// that was killed meanwhile. However often it is called, the command runs once.
     /// </summary>
     /// <exception cref="IOException">The run's files cannot be written.</exception>
-    public ValueTask<IJobRun> StartAsync(JobCommand command, CancellationToken cancellationToken);
+    ValueTask<IJobRun> StartAsync(JobCommand command, CancellationToken cancellationToken);
 
     /// <summary>Takes up a run that was started before, see <see cref="StartAsync"/>; null if the folder has none.</summary>
-    public ValueTask<IJobRun?> FindAsync(JobFolder folder, CancellationToken cancellationToken);
+    ValueTask<IJobRun?> FindAsync(JobFolder folder, CancellationToken cancellationToken);
 }

@@ -4,21 +4,21 @@ namespace Sagebrush.Compute.Execution;
 public interface IJobRun
 {
     /// <summary>Completes when the command has ended and no process of the job is left.</summary>
-    public Task<JobExit> Completion { get; }
+    Task<JobExit> Completion { get; }
 
     /// <summary>
     /// Asks every process of the job to end (SIGTERM), and kills those that are left when <paramref name="grace"/> is over.
     /// Returns once none is left. May be called again, and after the end.
     /// </summary>
-    public Task<JobExit> StopAsync(TimeSpan grace, CancellationToken cancellationToken);
+    Task<JobExit> StopAsync(TimeSpan grace, CancellationToken cancellationToken);
 
     /// <summary>
     /// Reads what the job printed, from a byte position on, while it is printed; ends when the run has ended and all is read.
     /// </summary>
     /// <param name="position">Zero, or the <see cref="LogBatch.NextPosition"/> up to which the output is already kept.</param>
     /// <param name="cancellationToken">Ends the reading, not the job.</param>
-    public IAsyncEnumerable<LogBatch> ReadLogAsync(long position, CancellationToken cancellationToken);
+    IAsyncEnumerable<LogBatch> ReadLogAsync(long position, CancellationToken cancellationToken);
 
     /// <summary>Gives the disk space of output before <paramref name="position"/> back; it need not be read again.</summary>
-    public void ForgetLog(long position);
+    void ForgetLog(long position);
 }

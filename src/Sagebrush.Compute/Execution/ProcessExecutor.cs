@@ -51,6 +51,7 @@ public sealed class ProcessExecutor : IExecutor, IDisposable
         var group = groups.ForRun(files.RunId);
         Directory.CreateDirectory(files.Directory);
         Directory.CreateDirectory(command.Folder.Temporary);
+        Directory.CreateDirectory(command.Folder.Contract.Root);
         group?.Create(command.Limits);
         new SupervisorScript(command, files, group, command.Isolated ? abilities.Isolation : IsolationMode.None, abilities.DropsPrivileges).Write();
         await File.AppendAllTextAsync(files.Log, string.Empty, cancellationToken);

@@ -74,7 +74,13 @@ internal sealed class ProcessRun : IJobRun
         JobExit? exit;
         while (true)
         {
-            await _events.WhenExited(_supervisor.Id);
+            // In this order: what is watched is then surely the supervisor, not a later process of its number.
+            var exited = _supervisor.IsAlive ? _events.WhenExited(_supervisor.Id) : Task.CompletedTask;
+            if (_supervisor.IsAlive)
+            {
+                await exited;
+            }
+
             while (_supervisor.IsAlive)
             {
                 await Task.Delay(Interval, _time);

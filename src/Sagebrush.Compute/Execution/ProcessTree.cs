@@ -22,12 +22,16 @@ internal sealed class ProcessTree(ProcessIdentity supervisor, string mark, JobCo
     public bool Terminate() =>
         Signal(LinuxKernel.SigTerm, Find().Where(member => !isolated || (member.Inside && member.Process.InnerId() != 1)));
 
-    /// <summary>Kills the job; with an isolated job's init the kernel ends everything inside.</summary>
+    /// <summary>Kills the job's own processes; called again, what is left of it.</summary>
+    /// <remarks>
+    /// An isolated job's init is left to the end: it tells the exit code of what it ran, while unshare makes a plain 1 of an init that was killed.
+    /// </remarks>
     public void Kill()
     {
         var members = Find();
-        var inside = members.Where(member => member.Inside).ToList();
-        Signal(LinuxKernel.SigKill, inside.Count > 0 ? inside : members);
+        _ = Signal(LinuxKernel.SigKill, members.Where(member => !isolated || (member.Inside && member.Process.InnerId() != 1)))
+            || Signal(LinuxKernel.SigKill, members.Where(member => member.Inside))
+            || Signal(LinuxKernel.SigKill, members);
     }
 
     /// <summary>Kills all that is left, wrappers included.</summary>

@@ -146,7 +146,13 @@ internal sealed class SupervisorScript(JobCommand command, RunFiles files, JobCo
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using var file = new StreamWriter(path, options);
-        file.Write(text);
+        // A shell reads its script as it goes: one that is running must keep the file it has.
+        var temporary = path + Guid.NewGuid().ToString("N");
+        using (var file = new StreamWriter(temporary, options))
+        {
+            file.Write(text);
+        }
+
+        File.Move(temporary, path, overwrite: true);
     }
 }
