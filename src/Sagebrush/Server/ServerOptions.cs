@@ -3,6 +3,11 @@ namespace Sagebrush.Server;
 /// <summary>What a server needs to know before it starts.</summary>
 internal sealed record ServerOptions
 {
+    public const int DefaultPort = 8080;
+
+    /// <summary>The region clients are told to use; requests for other regions are served as well.</summary>
+    public const string DefaultRegion = "us-east-1";
+
     /// <summary>Where everything is kept.</summary>
     public required string DataDirectory { get; init; }
 
@@ -10,7 +15,7 @@ internal sealed record ServerOptions
     public string Host { get; init; } = "127.0.0.1";
 
     /// <summary>The port to listen on; 0 takes a free one.</summary>
-    public int Port { get; init; } = 8080;
+    public int Port { get; init; } = DefaultPort;
 
     /// <summary>The account everything belongs to; 12 digits.</summary>
     public string AccountId { get; init; } = "000000000000";

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Sagebrush.Instance;
+using Sagebrush.Server;
+
+namespace Sagebrush.CommandLine;
+
+/// <summary><c>up</c>: serves in the foreground until told to stop.</summary>
+internal static class UpCommand
+{
+    public static Command Create(CommonOptions common)
+    {
+        var port = CommonOptions.Port();
+        var host = new Option<string>("--host") { Description = "Address to listen on", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
+        var behindProxy = new Option<bool>("--behind-proxy") { Description = "Confirm that a proxy encrypts what comes from other machines; needed to listen beyond this one" };
+        var level = new Option<LogLevel>("--log-level") { Description = "What to log to standard error", DefaultValueFactory = _ => LogLevel.Information, HelpName = "LEVEL" };
+        var command = new ExampleCommand(
+            "up",
+            "Start the server and keep it in the foreground until Ctrl-C or SIGTERM.",
+            ($"{Invocation.Name} up", "serve on http://127.0.0.1:8080"),
+            ($"{Invocation.Name} up --port 0 --data ./data", "a free port, data in this folder"),
+            ($"{Invocation.Name} up --host 0.0.0.0 --behind-proxy", "for other machines, TLS done in front"))
+        { port, host, behindProxy, level };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            var data = common.DataOf(result);
+            var options = new ServerOptions
+            {
+                DataDirectory = data.Path,
+                Host = result.GetValue(host)!,
+                Port = result.GetValue(port),
+            };
+            CheckHost(options.Host, result.GetValue(behindProxy));
+            await using var server = await LocalServer.StartAsync(data, options, result.GetValue(level), cancellationToken);
+            Console.Out.WriteLine($"Sagebrush is ready at {server.Url.GetLeftPart(UriPartial.Authority)} (data in {data.Path})");
+            if (Terminal.IsInteractive)
+            {
+                Console.Error.WriteLine($"In another terminal: eval \"$({Invocation.Line("env", data)})\"    Ctrl-C stops.");
+            }
+
+            await server.WaitForShutdownAsync(cancellationToken);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static void CheckHost(string host, bool behindProxy)
+    {
+        if (host == "localhost")
+        {
+            return;
+        }
+
+        if (!IPAddress.TryParse(host, out var address))
+        {
+            throw new CommandException(ExitCode.Usage, $"--host '{host}' is not an address of this machine", "write localhost, 127.0.0.1, 0.0.0.0 or another IP address");
+        }
+
+        if (!IPAddress.IsLoopback(address) && !behindProxy)
+        {
+            throw new CommandException(
+                ExitCode.Usage,
+                $"listening on {host} lets other machines send data and keys unencrypted",
+                "put a TLS proxy in front and say so with --behind-proxy, or listen on 127.0.0.1");
+        }
+    }
+}
