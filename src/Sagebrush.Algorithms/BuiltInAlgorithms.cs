@@ -1,0 +1,14 @@
+using Sagebrush.Algorithms.XGBoost;
+
+namespace Sagebrush.Algorithms;
+
+/// <summary>The algorithms that are part of this program.</summary>
+public static class BuiltInAlgorithms
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<IBuiltInAlgorithm> All { get; } = [new XGBoostAlgorithm()];
+
+    /// <summary>Finds an algorithm by its name; null when there is none.</summary>
+    public static IBuiltInAlgorithm? Find(string name) =>
+        All.FirstOrDefault(algorithm => string.Equals(algorithm.Name, name, StringComparison.OrdinalIgnoreCase));
+}
