@@ -53,7 +53,9 @@ internal sealed class TrainingFolder : IDisposable
         return this;
     }
 
-    public int Train(CancellationToken cancellationToken = default, TextWriter? log = null)
+    public int Train(CancellationToken cancellationToken) => Train(null, cancellationToken);
+
+    public int Train(TextWriter? log, CancellationToken cancellationToken)
     {
         File.WriteAllText(_folder["input", "config", "hyperparameters.json"], JsonSerializer.Serialize(Hyperparameters));
         File.WriteAllText(_folder["input", "config", "inputdataconfig.json"], JsonSerializer.Serialize(_channels));

@@ -130,8 +130,31 @@ internal static class PredictionWriter
         {
             target[exponent] = (byte)'e';
         }
+        else if (MathF.Abs(value) >= 1e16f)
+        {
+            length = ToScientific(target, length);
+        }
 
         return length;
+    }
+
+    /// <summary>Rewrites a whole number that .NET printed in full, as it does when all its digits count.</summary>
+    private static int ToScientific(Span<byte> target, int length)
+    {
+        var first = target[0] == (byte)'-' ? 1 : 0;
+        var power = length - first - 1;
+        var digits = target[..length].TrimEnd((byte)'0').Length - first;
+        if (digits > 1)
+        {
+            target.Slice(first + 1, digits - 1).CopyTo(target[(first + 2)..]);
+            target[first + 1] = (byte)'.';
+            digits++;
+        }
+
+        length = first + digits;
+        "e+"u8.CopyTo(target[length..]);
+        power.TryFormat(target[(length + 2)..], out var powerLength, default, CultureInfo.InvariantCulture);
+        return length + 2 + powerLength;
     }
 
     /// <summary>Python's csv and json name what is not a number differently.</summary>

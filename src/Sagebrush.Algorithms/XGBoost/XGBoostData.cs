@@ -31,9 +31,10 @@ internal sealed class XGBoostData : IDisposable
     /// <summary>Reads all files of a channel.</summary>
     /// <param name="channel">The channel.</param>
     /// <param name="hasWeights">Whether the second column of CSV holds weights.</param>
+    /// <param name="leastColumns">How many features sparse data has at least.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="CustomerErrorException">There is no data, or it is not in the channel's format.</exception>
-    public static XGBoostData Read(ChannelConfiguration channel, bool hasWeights, CancellationToken cancellationToken)
+    public static XGBoostData Read(ChannelConfiguration channel, bool hasWeights, int leastColumns, CancellationToken cancellationToken)
     {
         if (channel.InputMode == "Pipe")
         {
@@ -50,7 +51,7 @@ internal sealed class XGBoostData : IDisposable
 
         try
         {
-            return csv ? ReadCsv(channel, files, hasWeights, cancellationToken) : ReadLibsvm(channel, files, cancellationToken);
+            return csv ? ReadCsv(channel, files, hasWeights, cancellationToken) : ReadLibsvm(channel, files, leastColumns, cancellationToken);
         }
         catch (TableFormatException e)
         {
@@ -98,7 +99,8 @@ internal sealed class XGBoostData : IDisposable
         return Complete(channel.Name, matrix, labels, hasWeights ? table.Column(1) : null, null);
     }
 
-    private static XGBoostData ReadLibsvm(ChannelConfiguration channel, List<string> files, CancellationToken cancellationToken)
+    private static XGBoostData ReadLibsvm(
+        ChannelConfiguration channel, List<string> files, int leastColumns, CancellationToken cancellationToken)
     {
         var table = LibsvmTableReader.Read(files, cancellationToken);
         if (table.RowCount == 0)
@@ -111,7 +113,7 @@ internal sealed class XGBoostData : IDisposable
             throw new CustomerErrorException($"The {channel.Name} channel has labels but no features.");
         }
 
-        var matrix = DMatrix.FromSparse(table.RowStarts, table.Indices, table.Values, 0);
+        var matrix = DMatrix.FromSparse(table.RowStarts, table.Indices, table.Values, Math.Max(leastColumns, table.ColumnCount));
         return Complete(channel.Name, matrix, table.Labels, table.Weights, table.GroupSizes);
     }
 

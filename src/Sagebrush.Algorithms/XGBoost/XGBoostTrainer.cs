@@ -92,19 +92,27 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
         }
 
         var hasWeights = _values.GetValueOrDefault("csv_weights") == "1";
-        _train = XGBoostData.Read(channel, hasWeights, cancellationToken);
-        _log.Info($"Train matrix has {_train.RowCount} rows and {_train.ColumnCount} columns");
-        if (context.Channels.TryGetValue("validation", out channel))
+        var hasValidation = context.Channels.TryGetValue("validation", out var validation);
+        var isCsv = XGBoostContentType.IsCsv(channel.ContentType);
+        if (hasValidation && !isCsv)
         {
-            _validation = XGBoostData.Read(channel, hasWeights, cancellationToken);
-            _log.Info($"Validation matrix has {_validation.RowCount} rows");
+            // In sparse data a feature may occur in the validation rows alone; the library wants one width for both.
+            _validation = XGBoostData.Read(validation!, hasWeights, 0, cancellationToken);
+        }
 
-            // In sparse data the last features may just not occur in one of the two.
-            if (XGBoostContentType.IsCsv(channel.ContentType) && _validation.ColumnCount != _train.ColumnCount)
-            {
-                throw new CustomerErrorException(
-                    $"The validation channel has {_validation.ColumnCount} features, the train channel {_train.ColumnCount}.");
-            }
+        _train = XGBoostData.Read(channel, hasWeights, (int)(_validation?.ColumnCount ?? 0), cancellationToken);
+        _log.Info($"Train matrix has {_train.RowCount} rows and {_train.ColumnCount} columns");
+        if (!hasValidation)
+        {
+            return;
+        }
+
+        _validation ??= XGBoostData.Read(validation!, hasWeights, 0, cancellationToken);
+        _log.Info($"Validation matrix has {_validation.RowCount} rows");
+        if (isCsv && _validation.ColumnCount != _train.ColumnCount)
+        {
+            throw new CustomerErrorException(
+                $"The validation channel has {_validation.ColumnCount} features, the train channel {_train.ColumnCount}.");
         }
     }
 

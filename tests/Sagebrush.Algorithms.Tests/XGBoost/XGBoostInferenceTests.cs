@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Sagebrush.Learning;
-using Sagebrush.Learning.Trees.XGBoost;
 using Sagebrush.Testing;
 using Xunit;
 

@@ -63,6 +63,26 @@ public sealed class XGBoostTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Train_SparseFeatureInValidationOnly_IsKnownToTheModel()
+    {
+        var exitCode = _job.WithChannel("train", "text/libsvm", ("a", "1 1:0.5 3:2\n0 1:1\n1 2:7 3:1\n0 3:4\n"))
+            .WithChannel("validation", "text/x-libsvm", ("a", "1 1:0.5 7:2\n")).Train(TestContext.Current.CancellationToken);
+
+        Assert.True(exitCode == 0, _job.Log);
+        Assert.Equal(8, XGBoostModel.LoadFile(_job.Model).FeatureCount);
+    }
+
+    [Fact]
+    public void Train_RankingWithQueries_ReportsItsMetric()
+    {
+        var exitCode = _job.With("objective", "rank:pairwise").With("eval_metric", "ndcg@2,map")
+            .WithChannel("train", "libsvm", ("a", "1 qid:1 1:0.5\n0 qid:1 1:1\n1 qid:2 1:7\n0 qid:2 1:4\n")).Train(TestContext.Current.CancellationToken);
+
+        Assert.True(exitCode == 0, _job.Log);
+        Assert.Matches(@"\n\[4\]#011train-ndcg@2:\d\.\d{5}#011train-map:\d\.\d{5}\n", _job.Log);
+    }
+
+    [Fact]
     public void Train_CsvWeights_CountAsRepeatedRows()
     {
         _job.With("min_child_weight", "0").With("csv_weights", "1")
@@ -124,7 +144,7 @@ public sealed class XGBoostTrainingTests : IDisposable
         _job.With("num_round", "1000000").WithChannel("train", "text/csv", ("a.csv", Csv(50, 1)));
         Directory.CreateDirectory(_job.Folder.Checkpoints);
 
-        var exitCode = _job.Train(stop.Token, log);
+        var exitCode = _job.Train(log, stop.Token);
 
         Assert.Equal(0, exitCode);
         Assert.Equal(10, XGBoostModel.LoadFile(_job.Model).Trees!.TreeCount);
@@ -141,7 +161,7 @@ public sealed class XGBoostTrainingTests : IDisposable
                 .WithChannel("train", "text/csv", ("a.csv", Csv(50, 1)))
                 .WithChannel("validation", "text/csv", ("a.csv", Csv(50, 1)));
             Directory.CreateDirectory(_job.Folder.Checkpoints);
-            Assert.Equal(0, _job.Train(stop.Token, log));
+            Assert.Equal(0, _job.Train(log, stop.Token));
         }
 
         File.WriteAllText(Path.Combine(_job.Folder.Checkpoints, "xgboost-checkpoint.6"), "torn");

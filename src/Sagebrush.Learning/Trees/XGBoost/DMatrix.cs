@@ -63,7 +63,7 @@ public sealed unsafe class DMatrix : IDisposable
     /// <param name="rowStarts">Where each row starts among the values, and at the end their number.</param>
     /// <param name="indices">Column per value.</param>
     /// <param name="values">The values.</param>
-    /// <param name="columnCount">Number of columns; 0 takes the largest index plus one.</param>
+    /// <param name="columnCount">Number of columns, more than any index.</param>
     public static DMatrix FromSparse(ReadOnlySpan<long> rowStarts, ReadOnlySpan<int> indices, ReadOnlySpan<float> values, int columnCount)
     {
         if (rowStarts.Length == 0 || rowStarts[^1] != values.Length || indices.Length != values.Length)
