@@ -51,6 +51,7 @@ internal static class CommandLineApplication
         var root = new RootCommand("Sagebrush: SageMaker that you own. One program that speaks AWS's protocols and really does the work.")
         {
             common.Data,
+            QuickstartCommand.Create(common),
             UpCommand.Create(common),
             EnvCommand.Create(common),
             JobsCommand.Create(common),

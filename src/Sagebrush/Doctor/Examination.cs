@@ -22,6 +22,7 @@ internal static class Examination
         Machine(),
         await PythonCheck.RunAsync(cancellationToken),
         XGBoost(),
+        IsolationCheck.Run(),
         await ContainerCheck.RunAsync(cancellationToken),
         DataFolder(data),
         Disk(data),

@@ -52,7 +52,7 @@ internal sealed class PreparedData
         using var writer = new StringWriter(CultureInfo.InvariantCulture);
         foreach (var position in positions)
         {
-            writer.Write(Target.Values[position].ToString("R", CultureInfo.InvariantCulture));
+            writer.Write(Answer(position));
             writer.Write(',');
             _encoder.Write(Table, Target.Rows[position], writer);
             writer.Write('\n');
@@ -60,6 +60,9 @@ internal sealed class PreparedData
 
         return Encoding.UTF8.GetBytes(writer.ToString());
     }
+
+    /// <summary>The true target of one row as the model sees it: its class's number, or its value.</summary>
+    public string Answer(int position) => Target.Values[position].ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>What an endpoint is asked for one row: the features without the target.</summary>
     public string Row(int position)
