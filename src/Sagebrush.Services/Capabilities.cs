@@ -1,10 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 
+using Sagebrush.Services.Iam;
+using Sagebrush.Services.Sts;
+
 namespace Sagebrush.Services;
 
 /// <summary>Adds every capability of the product to a host.</summary>
 public static class Capabilities
 {
     /// <summary>One line per capability: its operations, its reconcilers and what they need.</summary>
-    public static IServiceCollection AddCapabilities(this IServiceCollection services) => services;
+    public static IServiceCollection AddCapabilities(this IServiceCollection services) => services
+        .AddIam()
+        .AddSts();
 }

@@ -3,6 +3,7 @@ using Sagebrush.Contracts.Athena;
 using Sagebrush.Contracts.CloudWatch;
 using Sagebrush.Contracts.Ecr;
 using Sagebrush.Contracts.Events;
+using Sagebrush.Contracts.Iam;
 using Sagebrush.Contracts.Logs;
 using Sagebrush.Contracts.S3;
 using Sagebrush.Contracts.SageMaker;
@@ -30,6 +31,7 @@ public static class KnownServices
         CloudWatchApi.Service,
         EcrApi.Service,
         EventsApi.Service,
+        IamApi.Service,
         LogsApi.Service,
         SageMakerA2IRuntimeApi.Service,
         SageMakerEdgeApi.Service,

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 
+using Sagebrush.Wire.Signing;
+
 namespace Sagebrush.Wire.Dispatch;
 
 /// <summary>Who calls, for which account and region, and the HTTP exchange it came in.</summary>
@@ -11,8 +13,11 @@ public sealed class CallContext
     /// <summary>The region of the signature's scope, such as <c>us-east-1</c>.</summary>
     public required string Region { get; init; }
 
+    /// <summary>Who calls.</summary>
+    public required Principal Principal { get; init; }
+
     /// <summary>The ARN of the caller.</summary>
-    public required string PrincipalArn { get; init; }
+    public string PrincipalArn => Principal.Arn;
 
     /// <summary>The access key that signed, if any did.</summary>
     public string? AccessKeyId { get; init; }

@@ -123,7 +123,7 @@ public sealed partial class Gateway
         var context = new CallContext
         {
             AccountId = signature.Principal!.AccountId,
-            PrincipalArn = signature.Principal.Arn,
+            Principal = signature.Principal,
             Region = signature.Region!,
             AccessKeyId = signature.Credential!.AccessKeyId,
             RequestId = call.RequestId,

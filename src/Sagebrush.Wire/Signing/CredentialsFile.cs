@@ -6,12 +6,14 @@ namespace Sagebrush.Wire.Signing;
 /// <summary>The content of <c>credentials.json</c>.</summary>
 /// <param name="Version">The version of the format, 1.</param>
 /// <param name="AccountId">The account of the root key.</param>
+/// <param name="Created">When the root key was made.</param>
 /// <param name="AccessKeyId">The root access key.</param>
 /// <param name="SecretAccessKey">Its secret.</param>
 /// <param name="SessionKey">32 random bytes that seal session tokens.</param>
 internal sealed record CredentialsFile(
     [property: JsonRequired] int Version,
     [property: JsonRequired] string AccountId,
+    [property: JsonRequired] DateTimeOffset Created,
     [property: JsonRequired] string AccessKeyId,
     [property: JsonRequired] string SecretAccessKey,
     [property: JsonRequired] byte[] SessionKey);

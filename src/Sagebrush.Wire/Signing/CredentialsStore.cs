@@ -33,12 +33,16 @@ public sealed class CredentialsStore : ICredentialSource
             file.AccessKeyId,
             file.SecretAccessKey,
             new Principal(file.AccountId, $"arn:aws:iam::{file.AccountId}:root", file.AccountId));
+        Created = file.Created;
         _seal = new SessionTokenSeal(file.SessionKey);
         _clock = clock;
     }
 
     /// <summary>The root key.</summary>
     public Credential Root { get; }
+
+    /// <summary>When the root key, and with it the account, was made.</summary>
+    public DateTimeOffset Created { get; }
 
     /// <summary>Loads the keys of a data directory, or makes them when there are none yet.</summary>
     /// <param name="dataDirectory">The data directory; it must exist.</param>
@@ -53,7 +57,7 @@ public sealed class CredentialsStore : ICredentialSource
         var path = Path.Combine(dataDirectory, FileName);
         if (!File.Exists(path))
         {
-            Create(path, accountId);
+            Create(path, accountId, clock.GetUtcNow());
         }
 
         return new CredentialsStore(Load(path), clock);
@@ -109,10 +113,10 @@ public sealed class CredentialsStore : ICredentialSource
 
     private static string NewSecret() => RandomNumberGenerator.GetString(SecretAlphabet, 40);
 
-    private static void Create(string path, string accountId)
+    private static void Create(string path, string accountId, DateTimeOffset now)
     {
         var file = new CredentialsFile(
-            FormatVersion, accountId, NewAccessKeyId("AKIA"), NewSecret(), RandomNumberGenerator.GetBytes(SessionTokenSeal.KeyLength));
+            FormatVersion, accountId, now, NewAccessKeyId("AKIA"), NewSecret(), RandomNumberGenerator.GetBytes(SessionTokenSeal.KeyLength));
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
