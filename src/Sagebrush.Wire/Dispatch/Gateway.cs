@@ -21,6 +21,9 @@ namespace Sagebrush.Wire.Dispatch;
 /// </remarks>
 public sealed partial class Gateway
 {
+    /// <summary>The most bytes that are held for somebody whose key is not known, in bytes.</summary>
+    private const int StrangersBodyLimit = 64 * 1024;
+
     private readonly ApiMap _api;
     private readonly SigV4Verifier _verifier;
     private readonly ILogger<Gateway> _logger;
@@ -59,13 +62,9 @@ public sealed partial class Gateway
             call ??= Unreadable(http, requestId);
             await AnswerErrorAsync(call, protocol, Describe(e, call, protocol));
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
-            // The client is gone: nobody is left to answer.
-        }
-        catch (Exception e) when (e is IOException or ConnectionAbortedException)
-        {
-            // As above, noticed while writing.
+            // The client is gone: nobody is left to answer, and what went wrong may come of that.
         }
     }
 
@@ -156,21 +155,22 @@ public sealed partial class Gateway
         InboundCall call, Protocol protocol, ServiceOptions options, bool streams, CancellationToken cancellationToken)
     {
         var request = call.Http.Request;
+        var expected = new ScopeExpectation(call.Service.SigningName);
         SignatureResult signature;
         if (streams)
         {
-            signature = _verifier.VerifyHead(request);
+            signature = _verifier.VerifyHead(request, expected);
             if (signature.IsValid)
             {
                 LiftBodyLimit(call.Http);
                 call.BodyStream = SigV4Verifier.OpenBody(request, signature);
             }
         }
-        else
+        else if (!IsLarge(request) || !_verifier.TryRefuseEarly(request, expected, out signature))
         {
-            // An unbelieved body costs at most its limit.
+            // An unbelieved body costs at most its limit, and a stranger's not even that.
             call.Body = await ReadBodyAsync(request, options.MaxBufferedBody, cancellationToken);
-            signature = _verifier.Verify(request, call.Body);
+            signature = _verifier.Verify(request, call.Body, expected);
         }
 
         if (!signature.IsValid)
@@ -181,6 +181,9 @@ public sealed partial class Gateway
 
         return signature;
     }
+
+    private static bool IsLarge(HttpRequest request) =>
+        request.ContentLength is { } length ? length > StrangersBodyLimit : request.Headers.ContainsKey("Transfer-Encoding");
 
     private static void LiftBodyLimit(HttpContext http)
     {

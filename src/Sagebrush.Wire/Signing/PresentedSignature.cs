@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Sagebrush.Wire.Signing;
 
 /// <summary>The parts of an Authorization header or of X-Amz-… query parameters, not yet believed.</summary>
@@ -39,21 +41,18 @@ internal ref struct PresentedSignature
                 return $"'{Shorten(part)}' not a valid key=value pair (missing equal-sign) in Authorization header.";
             }
 
-            var value = part[(equals + 1)..];
-            switch (part[..equals])
+            ref var slot = ref HeaderSlotOf(part[..equals], out var wanted);
+            if (!wanted)
             {
-                case "Credential":
-                    AccessKeyId = value;
-                    break;
-                case "SignedHeaders":
-                    SignedHeaders = value;
-                    break;
-                case "Signature":
-                    Signature = value;
-                    break;
-                default:
-                    return $"Unknown parameter '{Shorten(part[..equals])}' in Authorization header.";
+                return $"Unknown parameter '{Shorten(part[..equals])}' in Authorization header.";
             }
+
+            if (!slot.IsEmpty)
+            {
+                return $"Authorization header has more than one '{part[..equals]}' parameter.";
+            }
+
+            slot = part[(equals + 1)..];
         }
 
         return AccessKeyId.IsEmpty || Signature.IsEmpty || SignedHeaders.IsEmpty ? DescribeMissing() : DivideCredential();
@@ -73,7 +72,7 @@ internal ref struct PresentedSignature
                 continue;
             }
 
-            ref var slot = ref SlotOf(part[..equals], out var wanted);
+            ref var slot = ref QuerySlotOf(part[..equals], out var wanted);
             if (!wanted)
             {
                 continue;
@@ -111,8 +110,26 @@ internal ref struct PresentedSignature
         return missing.TrimEnd();
     }
 
-    [System.Diagnostics.CodeAnalysis.UnscopedRef]
-    private ref ReadOnlySpan<char> SlotOf(ReadOnlySpan<char> name, out bool wanted)
+    [UnscopedRef]
+    private ref ReadOnlySpan<char> HeaderSlotOf(ReadOnlySpan<char> name, out bool wanted)
+    {
+        wanted = true;
+        switch (name)
+        {
+            case "Credential":
+                return ref AccessKeyId;
+            case "SignedHeaders":
+                return ref SignedHeaders;
+            case "Signature":
+                return ref Signature;
+            default:
+                wanted = false;
+                return ref Signature;
+        }
+    }
+
+    [UnscopedRef]
+    private ref ReadOnlySpan<char> QuerySlotOf(ReadOnlySpan<char> name, out bool wanted)
     {
         wanted = true;
         switch (name)

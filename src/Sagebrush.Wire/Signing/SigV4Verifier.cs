@@ -68,6 +68,20 @@ public sealed partial class SigV4Verifier
         return Check(request, default, expected);
     }
 
+    /// <summary>
+    /// Refuses, before its body is read, a request that no body could make valid: unsigned, out of its time, or of a strange key.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="expected">What the credential scope must name.</param>
+    /// <param name="refusal">Why, when it is refused.</param>
+    /// <returns>Whether it is refused; otherwise nothing is proved yet.</returns>
+    public bool TryRefuseEarly(HttpRequest request, ScopeExpectation expected, out SignatureResult refusal)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var presented = default(PresentedSignature);
+        return !Identify(request, RequestTarget.Of(request), expected, ref presented, out _, out _, out refusal);
+    }
+
     /// <summary>Opens the body of a request that <see cref="VerifyHead"/> accepted.</summary>
     /// <param name="request">The request.</param>
     /// <param name="result">Its valid result.</param>
@@ -109,11 +123,7 @@ public sealed partial class SigV4Verifier
     {
         var target = RequestTarget.Of(request);
         var presented = default(PresentedSignature);
-        if (Read(request, target, ref presented, out var refusal)
-            && CheckScope(presented, expected, out refusal)
-            && TryReadTime(request, presented, out var time, out refusal)
-            && CheckTime(presented, time, out refusal)
-            && TryFindCredential(request, ref presented, out var credential, out refusal)
+        if (Identify(request, target, expected, ref presented, out var time, out var credential, out var refusal)
             && TryReadSignedHeaders(request, presented, out var signedHeaders, out refusal)
             && TryReadPayloadTerms(request, presented, body, out var payloadHash, out var terms, out refusal))
         {
@@ -132,6 +142,25 @@ public sealed partial class SigV4Verifier
         }
 
         return refusal;
+    }
+
+    /// <summary>Everything that needs neither headers nor body: what is claimed, when, and by whose key.</summary>
+    private bool Identify(
+        HttpRequest request,
+        RequestTarget target,
+        ScopeExpectation expected,
+        ref PresentedSignature presented,
+        out DateTimeOffset time,
+        out Credential? credential,
+        out SignatureResult refusal)
+    {
+        time = default;
+        credential = null;
+        return Read(request, target, ref presented, out refusal)
+            && CheckScope(presented, expected, out refusal)
+            && TryReadTime(request, presented, out time, out refusal)
+            && CheckTime(presented, time, out refusal)
+            && TryFindCredential(request, ref presented, out credential, out refusal);
     }
 
     private static bool Read(
