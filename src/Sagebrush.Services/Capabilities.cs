@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
+using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Iam;
 using Sagebrush.Services.Sts;
 
@@ -10,6 +11,7 @@ public static class Capabilities
 {
     /// <summary>One line per capability: its operations, its reconcilers and what they need.</summary>
     public static IServiceCollection AddCapabilities(this IServiceCollection services) => services
+        .AddHosting()
         .AddIam()
         .AddSts();
 }

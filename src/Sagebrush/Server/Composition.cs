@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 
 using Sagebrush.Services;
+using Sagebrush.Services.Hosting;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Signing;
 
@@ -17,6 +18,7 @@ internal static class Composition
         services.AddSingleton<ICredentialSource>(s => s.GetRequiredService<CredentialsStore>());
         services.AddSingleton<SigV4Verifier>();
         services.AddState(options.DataDirectory);
+        services.AddSingleton(new HostingOptions { Folder = Path.Combine(options.DataDirectory, "endpoints") });
         services.AddCapabilities();
         services.AddSingleton(MapOperations);
         services.AddSingleton<Gateway>();

@@ -1,0 +1,74 @@
+using Sagebrush.Contracts.SageMaker;
+using Sagebrush.State.Resources;
+using Sagebrush.Wire.Dispatch;
+
+namespace Sagebrush.Services.Hosting.EndpointConfigs;
+
+/// <summary>Implements <c>CreateEndpointConfig</c>: stores which models an endpoint shall serve, and in what shares.</summary>
+internal sealed class CreateEndpointConfigOperation(IResourceStore store)
+    : IOperation<CreateEndpointConfigInput, CreateEndpointConfigOutput>
+{
+    private readonly ResourceSet<CreateModelInput> _models = store.For(HostingKinds.Model);
+    private readonly ResourceSet<CreateEndpointConfigInput> _configs = store.For(HostingKinds.EndpointConfig);
+
+    public async ValueTask<CreateEndpointConfigOutput> InvokeAsync(
+        CreateEndpointConfigInput request, CallContext context, CancellationToken cancellationToken)
+    {
+        RefuseWhatIsNotThere(request);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var variant in request.ProductionVariants)
+        {
+            await CheckAsync(variant, names, context, cancellationToken);
+        }
+
+        var arn = context.EndpointConfigArn(request.EndpointConfigName);
+        var tags = HostingKinds.Tags(request.Tags);
+        request.Tags = null;
+        var added = await _configs.TryAddAsync(
+            _configs.Key(context.AccountId, context.Region, request.EndpointConfigName), arn, request, tags, cancellationToken);
+        return added is null
+            ? throw HostingErrors.Exists("endpoint configuration", arn)
+            : new CreateEndpointConfigOutput { EndpointConfigArn = arn };
+    }
+
+    private async ValueTask CheckAsync(
+        ProductionVariant variant, HashSet<string> names, CallContext context, CancellationToken cancellationToken)
+    {
+        if (!names.Add(variant.VariantName))
+        {
+            throw HostingErrors.Validation($"Variant name \"{variant.VariantName}\" is used more than once; it must be unique within the endpoint configuration.");
+        }
+
+        if (variant.ServerlessConfig is not null)
+        {
+            throw HostingErrors.Unsupported("ServerlessConfig");
+        }
+
+        if (variant.ModelName is null || variant.InstanceType is null || variant.InitialInstanceCount is null)
+        {
+            throw HostingErrors.Validation(
+                $"ModelName, InstanceType and InitialInstanceCount are required for production variant \"{variant.VariantName}\".");
+        }
+
+        if (await _models.FindAsync(context.AccountId, context.Region, variant.ModelName, cancellationToken) is null)
+        {
+            throw HostingErrors.NotFound("model", context.ModelArn(variant.ModelName));
+        }
+
+        variant.InitialVariantWeight ??= 1;
+    }
+
+    private static void RefuseWhatIsNotThere(CreateEndpointConfigInput request)
+    {
+        var member =
+            request.AsyncInferenceConfig is not null ? nameof(request.AsyncInferenceConfig)
+            : request.ShadowProductionVariants is { Count: > 0 } ? nameof(request.ShadowProductionVariants)
+            : request.DataCaptureConfig is { EnableCapture: true } ? nameof(request.DataCaptureConfig)
+            : request.ExplainerConfig is not null ? nameof(request.ExplainerConfig)
+            : null;
+        if (member is not null)
+        {
+            throw HostingErrors.Unsupported(member);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Sagebrush.Contracts.SageMaker;
+using Sagebrush.State.Resources;
+using Sagebrush.Wire.Dispatch;
+
+namespace Sagebrush.Services.Hosting.Endpoints;
+
+/// <summary>Implements <c>CreateEndpoint</c>: stores the wish; <see cref="EndpointReconciler"/> brings it about.</summary>
+internal sealed class CreateEndpointOperation(IResourceStore store, FleetPlanner planner)
+    : IOperation<CreateEndpointInput, CreateEndpointOutput>
+{
+    private readonly ResourceSet<EndpointDocument> _endpoints = store.For(HostingKinds.Endpoint);
+
+    public async ValueTask<CreateEndpointOutput> InvokeAsync(
+        CreateEndpointInput request, CallContext context, CancellationToken cancellationToken)
+    {
+        var arn = context.EndpointArn(request.EndpointName);
+        var key = _endpoints.Key(context.AccountId, context.Region, request.EndpointName);
+        if (await _endpoints.FindByArnAsync(arn, cancellationToken) is not null)
+        {
+            throw HostingErrors.Exists("endpoint", arn);
+        }
+
+        var endpoint = new EndpointDocument
+        {
+            Status = EndpointStatus.Creating,
+            Fleet = await planner.PlanAsync(request.EndpointConfigName, context, cancellationToken),
+        };
+        var added = await _endpoints.TryAddAsync(key, arn, endpoint, HostingKinds.Tags(request.Tags), cancellationToken);
+        return added is null ? throw HostingErrors.Exists("endpoint", arn) : new CreateEndpointOutput { EndpointArn = arn };
+    }
+}

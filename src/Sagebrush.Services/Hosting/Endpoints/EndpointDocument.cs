@@ -1,0 +1,17 @@
+namespace Sagebrush.Services.Hosting.Endpoints;
+
+/// <summary>An endpoint: what it shall be and what has become of it.</summary>
+internal sealed record EndpointDocument
+{
+    /// <summary>One of the API's <c>EndpointStatus</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Why it failed, or why its last update did.</summary>
+    public string? FailureReason { get; init; }
+
+    /// <summary>What serves it, or is to serve it first.</summary>
+    public required FleetPlan Fleet { get; init; }
+
+    /// <summary>What an update in progress is to bring.</summary>
+    public FleetPlan? Pending { get; init; }
+}

@@ -1,0 +1,116 @@
+using Sagebrush.Contracts.SageMaker;
+using Sagebrush.State.Resources;
+using Sagebrush.Wire.Dispatch;
+using Sagebrush.Wire.Schema;
+
+namespace Sagebrush.Services.Hosting.Endpoints;
+
+/// <summary>The operations on endpoints that read, list and delete.</summary>
+internal sealed class EndpointOperations(IResourceStore store)
+{
+    private readonly ResourceSet<EndpointDocument> _endpoints = store.For(HostingKinds.Endpoint);
+
+    public async ValueTask<DescribeEndpointOutput> DescribeAsync(
+        DescribeEndpointInput request, CallContext context, CancellationToken cancellationToken)
+    {
+        var stored = await _endpoints.FindAsync(context.AccountId, context.Region, request.EndpointName, cancellationToken)
+            ?? throw HostingErrors.NotFound("endpoint", context.EndpointArn(request.EndpointName));
+        var endpoint = stored.Document;
+        var deployed = endpoint.Status is not (EndpointStatus.Creating or EndpointStatus.Failed);
+        return new DescribeEndpointOutput
+        {
+            EndpointName = stored.Key.Name,
+            EndpointArn = stored.Arn,
+            EndpointConfigName = endpoint.Fleet.ConfigName,
+            EndpointStatus = endpoint.Status,
+            FailureReason = endpoint.FailureReason,
+            CreationTime = stored.Created,
+            LastModifiedTime = stored.Modified,
+            ProductionVariants = deployed ? [.. endpoint.Fleet.Variants.Select(variant => Summary(variant, stored, endpoint.Pending))] : null,
+            PendingDeploymentSummary = endpoint.Pending is not { } pending ? null : new PendingDeploymentSummary
+            {
+                EndpointConfigName = pending.ConfigName,
+                StartTime = stored.Modified,
+                ProductionVariants = [.. pending.Variants.Select(PendingSummary)],
+            },
+        };
+    }
+
+    public async ValueTask<ListEndpointsOutput> ListAsync(
+        ListEndpointsInput request, CallContext context, CancellationToken cancellationToken)
+    {
+        var query = HostingLists.Query(
+            context, HostingKinds.Endpoint.Name, request.SortBy, request.SortOrder, request.NameContains, request.MaxResults, request.NextToken);
+        var page = await _endpoints.PageAsync(
+            query with
+            {
+                Status = request.StatusEquals,
+                CreatedAfter = request.CreationTimeAfter,
+                CreatedBefore = request.CreationTimeBefore,
+                ModifiedAfter = request.LastModifiedTimeAfter,
+                ModifiedBefore = request.LastModifiedTimeBefore,
+            },
+            cancellationToken);
+        return new ListEndpointsOutput
+        {
+            Endpoints = [.. page.Items.Select(item => new EndpointSummary
+            {
+                EndpointName = item.Key.Name,
+                EndpointArn = item.Arn,
+                CreationTime = item.Created,
+                LastModifiedTime = item.Modified,
+                EndpointStatus = item.Document.Status,
+            })],
+            NextToken = page.NextToken,
+        };
+    }
+
+    public async ValueTask<EmptyShape> DeleteAsync(
+        DeleteEndpointInput request, CallContext context, CancellationToken cancellationToken)
+    {
+        var arn = context.EndpointArn(request.EndpointName);
+        var updated = await _endpoints.UpdateAsync(
+            context.AccountId,
+            context.Region,
+            request.EndpointName,
+            endpoint => endpoint.Status switch
+            {
+                EndpointStatus.Deleting => null,
+                EndpointStatus.Creating or EndpointStatus.Updating => throw HostingErrors.InProgress(arn),
+                _ => endpoint with { Status = EndpointStatus.Deleting },
+            },
+            cancellationToken);
+        return updated is null ? throw HostingErrors.NotFound("endpoint", arn) : EmptyShape.Instance;
+    }
+
+    private static ProductionVariantSummary Summary(VariantPlan variant, Stored<EndpointDocument> stored, FleetPlan? pending)
+    {
+        // A change of weights alone goes on under the same fleet: there, what is desired runs ahead of what is.
+        var desired = pending?.Id == stored.Document.Fleet.Id ? pending.Variants.First(other => other.Name == variant.Name) : variant;
+        return new ProductionVariantSummary
+        {
+            VariantName = variant.Name,
+            DeployedImages = [.. Images(variant, stored.Created)],
+            CurrentWeight = variant.Weight,
+            DesiredWeight = desired.Weight,
+            CurrentInstanceCount = variant.InstanceCount,
+            DesiredInstanceCount = desired.InstanceCount,
+        };
+    }
+
+    private static PendingProductionVariantSummary PendingSummary(VariantPlan variant) => new()
+    {
+        VariantName = variant.Name,
+        DesiredWeight = variant.Weight,
+        DesiredInstanceCount = variant.InstanceCount,
+        InstanceType = variant.Variant.InstanceType,
+    };
+
+    private static IEnumerable<DeployedImage> Images(VariantPlan variant, DateTimeOffset resolved) =>
+        variant.Containers.Select(container => new DeployedImage
+        {
+            SpecifiedImage = container.Image,
+            ResolvedImage = container.Image,
+            ResolutionTime = resolved,
+        });
+}

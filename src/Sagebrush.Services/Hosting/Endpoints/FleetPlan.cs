@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using Sagebrush.Contracts.SageMaker;
+
+namespace Sagebrush.Services.Hosting.Endpoints;
+
+/// <summary>
+/// An endpoint configuration and its models as they were when the endpoint took them: deleting or replacing those
+/// afterwards changes nothing for the endpoint.
+/// </summary>
+internal sealed record FleetPlan
+{
+    /// <summary>Tells one deployment from the next, even of the same configuration.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The configuration's name.</summary>
+    public required string ConfigName { get; init; }
+
+    /// <summary>The variants.</summary>
+    public required IReadOnlyList<VariantPlan> Variants { get; init; }
+
+    public static FleetPlan Create(CreateEndpointConfigInput config, IReadOnlyList<CreateModelInput> models) => new()
+    {
+        Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)),
+        ConfigName = config.EndpointConfigName,
+        Variants = [.. config.ProductionVariants.Zip(models, static (variant, model) => new VariantPlan
+        {
+            Variant = variant,
+            Containers = model.PrimaryContainer is { } primary ? [primary] : model.Containers!,
+            Weight = variant.InitialVariantWeight ?? 1,
+            InstanceCount = variant.InitialInstanceCount ?? 1,
+            InstanceId = $"i-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(9))[..17]}",
+        })],
+    };
+}

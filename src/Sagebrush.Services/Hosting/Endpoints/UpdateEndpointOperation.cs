@@ -1,0 +1,60 @@
+using Sagebrush.Contracts.SageMaker;
+using Sagebrush.State.Resources;
+using Sagebrush.Wire.Dispatch;
+
+namespace Sagebrush.Services.Hosting.Endpoints;
+
+/// <summary>Implements <c>UpdateEndpoint</c>: plans a new fleet beside the one in service.</summary>
+internal sealed class UpdateEndpointOperation(IResourceStore store, FleetPlanner planner)
+    : IOperation<UpdateEndpointInput, UpdateEndpointOutput>
+{
+    private readonly ResourceSet<EndpointDocument> _endpoints = store.For(HostingKinds.Endpoint);
+
+    public async ValueTask<UpdateEndpointOutput> InvokeAsync(
+        UpdateEndpointInput request, CallContext context, CancellationToken cancellationToken)
+    {
+        var arn = context.EndpointArn(request.EndpointName);
+        if (await _endpoints.FindAsync(context.AccountId, context.Region, request.EndpointName, cancellationToken) is null)
+        {
+            throw HostingErrors.NotFound("endpoint", arn);
+        }
+
+        var plan = await planner.PlanAsync(request.EndpointConfigName, context, cancellationToken);
+        var updated = await _endpoints.UpdateAsync(
+            context.AccountId,
+            context.Region,
+            request.EndpointName,
+            endpoint => Updating(endpoint, Retain(plan, endpoint.Fleet, request), arn),
+            cancellationToken);
+        return updated is null ? throw HostingErrors.NotFound("endpoint", arn) : new UpdateEndpointOutput { EndpointArn = arn };
+    }
+
+    /// <summary>The endpoint with an update begun.</summary>
+    /// <exception cref="ServiceException">It is not in a state to be updated.</exception>
+    internal static EndpointDocument Updating(EndpointDocument endpoint, FleetPlan plan, string arn) => endpoint.Status switch
+    {
+        EndpointStatus.InService => endpoint with { Status = EndpointStatus.Updating, FailureReason = null, Pending = plan },
+        EndpointStatus.Failed => throw HostingErrors.Validation($"Cannot update endpoint \"{arn}\" in status Failed; delete it and create it again."),
+        _ => throw HostingErrors.InProgress(arn),
+    };
+
+    /// <summary>Keeps weights and instance counts of variants that go on under their names, if asked to.</summary>
+    private static FleetPlan Retain(FleetPlan plan, FleetPlan current, UpdateEndpointInput request)
+    {
+        if (request.RetainAllVariantProperties is not true)
+        {
+            return plan;
+        }
+
+        var excluded = request.ExcludeRetainedVariantProperties?.Select(property => property.VariantPropertyType).ToHashSet() ?? [];
+        return plan with
+        {
+            Variants = [.. plan.Variants.Select(variant =>
+                current.Variants.FirstOrDefault(old => old.Name == variant.Name) is not { } old ? variant : variant with
+                {
+                    Weight = excluded.Contains(VariantPropertyType.DesiredWeight) ? variant.Weight : old.Weight,
+                    InstanceCount = excluded.Contains(VariantPropertyType.DesiredInstanceCount) ? variant.InstanceCount : old.InstanceCount,
+                })],
+        };
+    }
+}

@@ -1,0 +1,49 @@
+using Sagebrush.Contracts.SageMaker;
+using Sagebrush.State.Resources;
+using Sagebrush.Wire.Dispatch;
+
+namespace Sagebrush.Services.Hosting.Endpoints;
+
+/// <summary>Implements <c>UpdateEndpointWeightsAndCapacities</c>: new shares of traffic for the fleet in service.</summary>
+internal sealed class UpdateEndpointWeightsAndCapacitiesOperation(IResourceStore store)
+    : IOperation<UpdateEndpointWeightsAndCapacitiesInput, UpdateEndpointWeightsAndCapacitiesOutput>
+{
+    private readonly ResourceSet<EndpointDocument> _endpoints = store.For(HostingKinds.Endpoint);
+
+    public async ValueTask<UpdateEndpointWeightsAndCapacitiesOutput> InvokeAsync(
+        UpdateEndpointWeightsAndCapacitiesInput request, CallContext context, CancellationToken cancellationToken)
+    {
+        var arn = context.EndpointArn(request.EndpointName);
+        var updated = await _endpoints.UpdateAsync(
+            context.AccountId,
+            context.Region,
+            request.EndpointName,
+            endpoint => UpdateEndpointOperation.Updating(endpoint, Apply(endpoint.Fleet, request.DesiredWeightsAndCapacities), arn),
+            cancellationToken);
+        return updated is null
+            ? throw HostingErrors.NotFound("endpoint", arn)
+            : new UpdateEndpointWeightsAndCapacitiesOutput { EndpointArn = arn };
+    }
+
+    /// <summary>The same fleet, under the same id: its models stay, only the shares change.</summary>
+    private static FleetPlan Apply(FleetPlan fleet, List<DesiredWeightAndCapacity> desired)
+    {
+        var variants = fleet.Variants.ToList();
+        foreach (var wish in desired)
+        {
+            var index = variants.FindIndex(variant => variant.Name == wish.VariantName);
+            if (index < 0)
+            {
+                throw HostingErrors.Validation($"Could not find variant \"{wish.VariantName}\" of the endpoint.");
+            }
+
+            variants[index] = variants[index] with
+            {
+                Weight = wish.DesiredWeight ?? variants[index].Weight,
+                InstanceCount = wish.DesiredInstanceCount ?? variants[index].InstanceCount,
+            };
+        }
+
+        return fleet with { Variants = variants };
+    }
+}

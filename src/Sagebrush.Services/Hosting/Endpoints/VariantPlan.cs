@@ -1,0 +1,25 @@
+using Sagebrush.Contracts.SageMaker;
+
+namespace Sagebrush.Services.Hosting.Endpoints;
+
+/// <summary>A production variant of an endpoint, with the model it serves.</summary>
+internal sealed record VariantPlan
+{
+    /// <summary>The variant as the configuration has it.</summary>
+    public required ProductionVariant Variant { get; init; }
+
+    /// <summary>The model's containers.</summary>
+    public required IReadOnlyList<ContainerDefinition> Containers { get; init; }
+
+    /// <summary>Its share of the traffic now.</summary>
+    public required float Weight { get; init; }
+
+    /// <summary>Its instances now.</summary>
+    public required int InstanceCount { get; init; }
+
+    /// <summary>What its log stream is named after, as after an EC2 instance.</summary>
+    public required string InstanceId { get; init; }
+
+    /// <summary>The variant's name.</summary>
+    public string Name => Variant.VariantName;
+}

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Sagebrush.Services.Hosting.Endpoints;
+using Sagebrush.Serving;
+using Sagebrush.Serving.Routing;
+using Sagebrush.State.Logs;
+using Sagebrush.State.Resources;
+
+namespace Sagebrush.Services.Hosting.Fleets;
+
+/// <summary>The fleets loaded in this process, and the traffic to them.</summary>
+/// <remarks>Calls for one endpoint never overlap: they come from its reconciler.</remarks>
+internal sealed class EndpointFleets(
+    EndpointRouter router, VariantLoader loader, HostingOptions options, ILogStore logs, TimeProvider time, ILogger<EndpointFleets> logger)
+    : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<ResourceKey, LoadedFleet> _fleets = new();
+
+    /// <summary>Whether this fleet takes the endpoint's traffic.</summary>
+    public bool IsServing(ResourceKey key, FleetPlan plan) => _fleets.TryGetValue(key, out var fleet) && fleet.Id == plan.Id;
+
+    /// <summary>Loads a fleet, unless it is the one that serves already, and moves the traffic to it when it answers.</summary>
+    /// <exception cref="ModelLoadException">A model of it cannot be loaded; the traffic stays where it was.</exception>
+    public async Task DeployAsync(ResourceKey key, FleetPlan plan, CancellationToken cancellationToken)
+    {
+        var old = _fleets.GetValueOrDefault(key);
+        var fleet = old?.Id == plan.Id ? old : await LoadAsync(key, plan, cancellationToken);
+        _fleets[key] = fleet;
+        router.Publish(Endpoint(key), fleet.Routes(plan));
+        if (old is not null && old != fleet)
+        {
+            await old.RetireAsync();
+        }
+
+        KeepOnly(key, plan);
+    }
+
+    /// <summary>Ends an endpoint's traffic, its models and its folder.</summary>
+    public async Task RemoveAsync(ResourceKey key)
+    {
+        router.Withdraw(Endpoint(key));
+        if (_fleets.TryRemove(key, out var fleet))
+        {
+            await fleet.RetireAsync();
+        }
+
+        FleetFolder.Delete(FleetFolder.OfEndpoint(options, key));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var key in _fleets.Keys)
+        {
+            router.Withdraw(Endpoint(key));
+        }
+
+        await Task.WhenAll(_fleets.Values.Select(fleet => fleet.RetireAsync()));
+        _fleets.Clear();
+    }
+
+    private static EndpointKey Endpoint(ResourceKey key) => new(key.Account, key.Region, key.Name);
+
+    private async Task<LoadedFleet> LoadAsync(ResourceKey key, FleetPlan plan, CancellationToken cancellationToken)
+    {
+        var folder = FleetFolder.Of(options, key, plan);
+        var variants = ImmutableArray.CreateBuilder<LoadedVariant>(plan.Variants.Count);
+        try
+        {
+            foreach (var variant in plan.Variants)
+            {
+                variants.Add(await LoadAsync(key, variant, folder, cancellationToken));
+            }
+
+            var fleet = new LoadedFleet(plan.Id, variants.ToImmutable());
+            return await fleet.PingAsync(cancellationToken)
+                ? fleet
+                : throw new ModelLoadException(
+                    $"The primary container for production variant {plan.Variants[0].Name} did not pass the ping health check. " +
+                    "Please check CloudWatch logs for this endpoint.");
+        }
+        catch
+        {
+            await new LoadedFleet(plan.Id, variants.ToImmutable()).RetireAsync();
+            throw;
+        }
+    }
+
+    private async Task<LoadedVariant> LoadAsync(
+        ResourceKey key, VariantPlan variant, FleetFolder folder, CancellationToken cancellationToken)
+    {
+        var stream = new LogGroupKey(key.Account, key.Region, $"/aws/sagemaker/Endpoints/{key.Name}")
+            .Stream($"{variant.Name}/{variant.InstanceId}");
+        await logs.EnsureStreamAsync(stream, cancellationToken);
+        var log = new EndpointLog(logs, stream, time, logger);
+        try
+        {
+            var server = await loader.LoadAsync(variant, folder, log.Write, cancellationToken);
+            return new LoadedVariant(variant.Name, new ServedModel(server), log);
+        }
+        catch
+        {
+            await log.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Deletes the folders of fleets before this one, those a crash left behind included.</summary>
+    private void KeepOnly(ResourceKey key, FleetPlan plan)
+    {
+        var folder = FleetFolder.Of(options, key, plan);
+        if (!Directory.Exists(folder.Endpoint))
+        {
+            return;
+        }
+
+        foreach (var other in Directory.EnumerateDirectories(folder.Endpoint).Where(path => path != folder.Path))
+        {
+            FleetFolder.Delete(other);
+        }
+    }
+}

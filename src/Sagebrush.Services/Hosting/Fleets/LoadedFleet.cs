@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Sagebrush.Services.Hosting.Endpoints;
+using Sagebrush.Serving.Routing;
+
+namespace Sagebrush.Services.Hosting.Fleets;
+
+/// <summary>A fleet in memory: the models of a plan, loaded, with their logs.</summary>
+internal sealed class LoadedFleet(string id, ImmutableArray<LoadedVariant> variants)
+{
+    public string Id { get; } = id;
+
+    /// <summary>The routes of these models with the shares of a plan of the same fleet.</summary>
+    public ImmutableArray<VariantRoute> Routes(FleetPlan plan) =>
+    [
+        .. variants.Select(variant => new VariantRoute(
+            variant.Name,
+            plan.Variants.First(planned => planned.Name == variant.Name).Weight,
+            variant.Model,
+            variant.Log.StreamArn)),
+    ];
+
+    /// <summary>Whether every model answers.</summary>
+    public async ValueTask<bool> PingAsync(CancellationToken cancellationToken)
+    {
+        foreach (var variant in variants)
+        {
+            if (!await variant.Model.Server.PingAsync(cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Waits for requests in flight, then ends the models and their logs.</summary>
+    public async Task RetireAsync()
+    {
+        await Task.WhenAll(variants.Select(variant => variant.Model.RetireAsync()));
+        await Task.WhenAll(variants.Select(variant => variant.Log.DisposeAsync().AsTask()));
+    }
+}

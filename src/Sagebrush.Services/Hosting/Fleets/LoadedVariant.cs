@@ -1,0 +1,6 @@
+using Sagebrush.Serving.Routing;
+
+namespace Sagebrush.Services.Hosting.Fleets;
+
+/// <summary>A variant in memory.</summary>
+internal sealed record LoadedVariant(string Name, ServedModel Model, EndpointLog Log);

@@ -1,0 +1,61 @@
+using Sagebrush.Serving;
+using Sagebrush.Serving.Archives;
+using Sagebrush.State.Objects;
+
+namespace Sagebrush.Services.Hosting.Fleets;
+
+/// <summary>Brings archives from the object store into folders.</summary>
+internal sealed class ModelArtifacts(IObjectStore objects)
+{
+    /// <summary>Unpacks an archive, unless the folder has it already; a crash in between leaves no half folder.</summary>
+    /// <param name="url">Where the archive is.</param>
+    /// <param name="container">The container that wants it, for messages.</param>
+    /// <param name="folder">The folder to make.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ModelLoadException">It is not there, or is no archive we unpack.</exception>
+    public async Task UnpackAsync(string url, string container, string folder, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
+        var unfinished = folder + ".unfinished";
+        FleetFolder.Delete(unfinished);
+        Directory.CreateDirectory(unfinished);
+        try
+        {
+            using var reader = Open(url, container);
+            await using var stream = reader.OpenStream(0, reader.Info.Size);
+            await TarGzArchive.ExtractAsync(stream, unfinished, ArchiveLimits.Default, cancellationToken);
+        }
+        catch (InvalidArchiveException error)
+        {
+            throw new ModelLoadException(
+                $"Failed to extract model data archive for container \"{container}\" from URL: \"{url}\": {error.Message}. " +
+                "Please ensure that the object located at the URL is a valid tar.gz archive.",
+                error);
+        }
+
+        Directory.Move(unfinished, folder);
+    }
+
+    private ObjectReader Open(string url, string container)
+    {
+        try
+        {
+            return S3Location.TryParse(url, out var location)
+                ? objects.Open(location.Bucket, location.Key)
+                : throw NotThere(url, container, null);
+        }
+        catch (ObjectStoreException error)
+        {
+            throw NotThere(url, container, error);
+        }
+    }
+
+    private static ModelLoadException NotThere(string url, string container, Exception? cause) => new(
+        $"Failed to download model data for container \"{container}\" from URL: \"{url}\". Please ensure that there is an object " +
+        "located at the URL and that the role passed to CreateModel has permissions to download the object.",
+        cause);
+}

@@ -1,0 +1,30 @@
+namespace Sagebrush.Services.Hosting.Fleets;
+
+/// <summary>An image's name, taken apart: <c>REGISTRY/repository:tag@digest</c>.</summary>
+/// <param name="Repository">The last part of the repository, such as <c>sagemaker-xgboost</c>.</param>
+/// <param name="Tag">The tag; <c>latest</c> when there is none.</param>
+internal readonly record struct ServingImage(string Repository, string Tag)
+{
+    /// <summary>The name of the built-in algorithm or framework the image carries; null for any other image.</summary>
+    public string? Framework => Repository switch
+    {
+        "xgboost" or "sagemaker-xgboost" => "xgboost",
+        "sagemaker-scikit-learn" => "scikit-learn",
+        _ => null,
+    };
+
+    public static ServingImage Parse(string image)
+    {
+        var name = image.AsSpan();
+        if (name.IndexOf('@') is var digest and >= 0)
+        {
+            name = name[..digest];
+        }
+
+        name = name[(name.LastIndexOf('/') + 1)..];
+        var colon = name.IndexOf(':');
+        return colon < 0
+            ? new ServingImage(name.ToString(), "latest")
+            : new ServingImage(name[..colon].ToString(), name[(colon + 1)..].ToString());
+    }
+}

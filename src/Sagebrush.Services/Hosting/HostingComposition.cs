@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Sagebrush.Services.Hosting.Endpoints;
+using Sagebrush.Services.Hosting.Fleets;
+using Sagebrush.Serving.Routing;
+using Sagebrush.State.Reconciling;
+using Sagebrush.Wire.Dispatch;
+
+namespace Sagebrush.Services.Hosting;
+
+/// <summary>Adds hosting to the program.</summary>
+public static class HostingComposition
+{
+    /// <summary>Adds hosting; <see cref="HostingOptions"/> and the stores must be there too.</summary>
+    public static IServiceCollection AddHosting(this IServiceCollection services)
+    {
+        services.AddSingleton<EndpointRouter>();
+        services.AddSingleton<ModelArtifacts>();
+        services.AddSingleton<VariantLoader>();
+        services.AddSingleton<EndpointFleets>();
+        services.AddSingleton<IReconciler, EndpointReconciler>();
+        services.AddSingleton<ICapability, HostingCapability>();
+        return services;
+    }
+}

@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Hosting.Endpoints;
+using Sagebrush.Wire.Json;
+
+namespace Sagebrush.Services.Hosting;
+
+[JsonSourceGenerationOptions(
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(ShapeJsonConverter<ProductionVariant>), typeof(ShapeJsonConverter<ContainerDefinition>)])]
+[JsonSerializable(typeof(EndpointDocument))]
+internal sealed partial class HostingJson : JsonSerializerContext;

@@ -1,0 +1,161 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Sagebrush.Contracts.SageMakerRuntime;
+using Sagebrush.Serving;
+using Sagebrush.Serving.Routing;
+using Sagebrush.Wire.Dispatch;
+using Sagebrush.Wire.Json;
+
+namespace Sagebrush.Services.Hosting.Invocation;
+
+/// <summary>Handles <c>InvokeEndpoint</c>: router, model, answer, all in memory.</summary>
+/// <remarks>The gateway has checked the signature and bounded the body. A model in this process answers without a wait.</remarks>
+internal sealed class InvokeEndpointHandler(EndpointRouter router)
+{
+    /// <summary>The largest request body in bytes, as at SageMaker.</summary>
+    public const int LargestBody = 6 * 1024 * 1024;
+
+    private const string TargetVariantHeader = "X-Amzn-SageMaker-Target-Variant";
+    private const string CustomAttributesHeader = "X-Amzn-SageMaker-Custom-Attributes";
+    private const string InferenceIdHeader = "X-Amzn-SageMaker-Inference-Id";
+    private const string InvokedVariantHeader = "x-Amzn-Invoked-Production-Variant";
+
+    private static readonly string[] UnsupportedHeaders =
+        ["X-Amzn-SageMaker-Target-Model", "X-Amzn-SageMaker-Target-Container-Hostname", "X-Amzn-SageMaker-Inference-Component"];
+
+    public ValueTask HandleAsync(RawCall call, CancellationToken cancellationToken)
+    {
+        var http = call.Context.Http;
+        var headers = http.Request.Headers;
+        var lease = Acquire(call, headers);
+        var output = ResponseBuffer.Rent();
+        var variant = lease.Variant.Name;
+        ValueTask<InvocationResult> invocation;
+        try
+        {
+            invocation = lease.Server.InvokeAsync(
+                new Serving.Invocation(
+                    new ReadOnlySequence<byte>(call.Body),
+                    headers.ContentType,
+                    headers.Accept,
+                    headers[CustomAttributesHeader],
+                    headers[InferenceIdHeader]),
+                output,
+                cancellationToken);
+        }
+        catch
+        {
+            output.Dispose();
+            lease.Dispose();
+            throw;
+        }
+
+        return invocation.IsCompletedSuccessfully
+            ? AnswerAsync(http.Response, invocation.Result, variant, output, lease, cancellationToken)
+            : WaitAsync(invocation, call, output, lease, cancellationToken);
+    }
+
+    private static async ValueTask WaitAsync(
+        ValueTask<InvocationResult> invocation, RawCall call, ResponseBuffer output, VariantLease lease, CancellationToken cancellationToken)
+    {
+        InvocationResult result;
+        try
+        {
+            result = await invocation;
+        }
+        catch (ModelInvocationException error)
+        {
+            var stream = lease.Variant.LogStreamArn;
+            lease.Dispose();
+            output.Dispose();
+            await AnswerErrorAsync(call, error, stream, cancellationToken);
+            return;
+        }
+        catch
+        {
+            lease.Dispose();
+
+            // A call that was given up may still write: its buffer is not used again.
+            throw;
+        }
+
+        await AnswerAsync(call.Context.Http.Response, result, lease.Variant.Name, output, lease, cancellationToken);
+    }
+
+    /// <summary>Writes the answer. The model is done with: it is let go before the client takes its time.</summary>
+    private static ValueTask AnswerAsync(
+        HttpResponse response, InvocationResult result, string variant, ResponseBuffer output, VariantLease lease, CancellationToken cancellationToken)
+    {
+        lease.Dispose();
+        var body = output.Written;
+        var headers = response.Headers;
+        headers.ContentType = result.ContentType;
+        headers.ContentLength = body.Length;
+        headers[InvokedVariantHeader] = variant;
+        if (result.CustomAttributes is { } attributes)
+        {
+            headers[CustomAttributesHeader] = attributes;
+        }
+
+        // The writer copies what it is given, so that the buffer is free once the call returns.
+        response.BodyWriter.Write(body.Span);
+        output.Dispose();
+        var flush = response.BodyWriter.FlushAsync(cancellationToken);
+        if (flush.IsCompletedSuccessfully)
+        {
+            _ = flush.Result;
+            return ValueTask.CompletedTask;
+        }
+
+        return new ValueTask(flush.AsTask());
+    }
+
+    private VariantLease Acquire(RawCall call, IHeaderDictionary headers)
+    {
+        var name = call.Labels["EndpointName"];
+        var context = call.Context;
+        var target = headers.TryGetValue(TargetVariantHeader, out var value) ? (string?)value : null;
+        switch (router.TryAcquire(new EndpointKey(context.AccountId, context.Region, name), target, out var lease))
+        {
+            case RouteOutcome.NoEndpoint:
+                throw SageMakerRuntimeErrors.ValidationError($"Endpoint {name} of account {context.AccountId} not found.");
+            case RouteOutcome.NoVariant:
+                throw SageMakerRuntimeErrors.ValidationError($"Variant {target} of endpoint {name} of account {context.AccountId} not found.");
+        }
+
+        foreach (var header in UnsupportedHeaders)
+        {
+            if (headers.ContainsKey(header))
+            {
+                lease.Dispose();
+                throw SageMakerRuntimeErrors.ValidationError($"Endpoint {name} hosts one model in one container per variant: {header} cannot be used with it.");
+            }
+        }
+
+        return lease;
+    }
+
+    private static async Task AnswerErrorAsync(
+        RawCall call, ModelInvocationException error, string? logStream, CancellationToken cancellationToken)
+    {
+        var context = call.Context;
+        var side = error.OriginalStatusCode is >= 400 and < 500 ? "client" : "server";
+        var group = $"/aws/sagemaker/Endpoints/{call.Labels["EndpointName"]}";
+        var body = ShapeJson.Write(new ModelError
+        {
+            Message =
+                $"Received {side} error ({error.OriginalStatusCode}) from primary with message \"{error.Message}\". See " +
+                $"https://{context.Region}.console.aws.amazon.com/cloudwatch/home?region={context.Region}#logEventViewer:group={group} " +
+                $"in account {context.AccountId} for more information.",
+            OriginalStatusCode = error.OriginalStatusCode,
+            OriginalMessage = error.Message,
+            LogStreamArn = logStream,
+        });
+        var response = context.Http.Response;
+        response.StatusCode = StatusCodes.Status424FailedDependency;
+        response.Headers["x-amzn-ErrorType"] = "ModelError";
+        response.ContentType = "application/json";
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, cancellationToken);
+    }
+}

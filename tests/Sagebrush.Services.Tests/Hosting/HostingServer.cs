@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sagebrush.Services.Hosting;
+using Sagebrush.State.Logs;
+using Sagebrush.State.Objects;
+using Sagebrush.State.Reconciling;
+using Sagebrush.State.Resources;
+using Sagebrush.Testing;
+using Sagebrush.Wire.Dispatch;
+using Sagebrush.Wire.Signing;
+
+namespace Sagebrush.Services.Tests.Hosting;
+
+/// <summary>Hosting alone behind a real port: stores, reconcilers, gateway. It can be stopped and started on the same data.</summary>
+internal sealed class HostingServer : IAsyncDisposable
+{
+    public const string Account = "000000000000";
+    public const string Bucket = "models";
+
+    private readonly TemporaryFolder _folder = new();
+    private WebApplication? _app;
+    private CredentialsStore? _credentials;
+
+    public Uri Url { get; private set; } = null!;
+
+    public IObjectStore Objects => _app!.Services.GetRequiredService<IObjectStore>();
+
+    public ILogStore Logs => _app!.Services.GetRequiredService<ILogStore>();
+
+    public string EndpointsFolder => Path.Join(_folder.Path, "data", "endpoints");
+
+    public static async Task<HostingServer> StartAsync()
+    {
+        var server = new HostingServer();
+        await server.UpAsync();
+        await server.Objects.CreateBucketAsync(Bucket, Account, "us-east-1", TestContext.Current.CancellationToken);
+        return server;
+    }
+
+    /// <summary>Stops everything and starts it again on the same data.</summary>
+    public async Task RestartAsync()
+    {
+        await DownAsync();
+        await UpAsync();
+    }
+
+    /// <summary>Puts an object into the bucket.</summary>
+    public async Task<string> PutAsync(string key, byte[] bytes)
+    {
+        using var stream = new MemoryStream(bytes);
+        using var content = await Objects.WriteAsync(stream, new ContentOptions(), TestContext.Current.CancellationToken);
+        await Objects.PutAsync(new ObjectTarget { Bucket = Bucket, Key = key }, content, TestContext.Current.CancellationToken);
+        return $"s3://{Bucket}/{key}";
+    }
+
+    /// <summary>Runs Python that makes a model folder, and puts that folder as <c>model.tar.gz</c> into the bucket.</summary>
+    public async Task<string> TrainAsync(string key, string script)
+    {
+        var folder = Directory.CreateDirectory(Path.Join(_folder.Path, Guid.NewGuid().ToString("N"))).FullName;
+        await RunAsync("/usr/bin/python3", "import os\n" + script + "\nimport tarfile\nt = tarfile.open('../model.tar.gz', 'w:gz')\nt.add('.')\nt.close()", folder);
+        var bytes = await File.ReadAllBytesAsync(Path.Join(_folder.Path, "model.tar.gz"), TestContext.Current.CancellationToken);
+        return await PutAsync(key, bytes);
+    }
+
+    /// <summary>Runs a script with boto3's clients <c>sm</c> and <c>rt</c>, and a few words, ready; returns what it prints.</summary>
+    public Task<string> Boto3Async(string script) => RunAsync("python3", Prelude + script, _folder.Path);
+
+    public async ValueTask DisposeAsync()
+    {
+        await DownAsync();
+        _folder.Dispose();
+    }
+
+    private const string Prelude = """
+        import boto3, botocore, json, time
+        from botocore.config import Config
+        config = Config(retries={"max_attempts": 0})
+        sm = boto3.client("sagemaker", config=config)
+        rt = boto3.client("sagemaker-runtime", config=config)
+        ROLE = "arn:aws:iam::000000000000:role/service-role/AmazonSageMaker-ExecutionRole"
+        XGBOOST = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
+        SKLEARN = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
+
+        def model(name, image, url, **environment):
+            sm.create_model(ModelName=name, ExecutionRoleArn=ROLE,
+                            PrimaryContainer={"Image": image, "ModelDataUrl": url, "Environment": environment})
+
+        def variant(model, name="AllTraffic", weight=1.0):
+            return {"VariantName": name, "ModelName": model, "InstanceType": "ml.m5.large",
+                    "InitialInstanceCount": 1, "InitialVariantWeight": weight}
+
+        def config_of(name, *variants):
+            sm.create_endpoint_config(EndpointConfigName=name, ProductionVariants=list(variants))
+
+        def settled(name):
+            while True:
+                endpoint = sm.describe_endpoint(EndpointName=name)
+                if endpoint["EndpointStatus"] not in ("Creating", "Updating"):
+                    return endpoint
+                time.sleep(0.02)
+
+        def deploy(name, image, url, **environment):
+            model(name, image, url, **environment)
+            config_of(name, variant(name))
+            sm.create_endpoint(EndpointName=name, EndpointConfigName=name)
+            return settled(name)
+
+        def invoke(name, body, content_type="text/csv", **more):
+            answer = rt.invoke_endpoint(EndpointName=name, Body=body, ContentType=content_type, **more)
+            return answer["Body"].read().decode(), answer["ContentType"], answer["InvokedProductionVariant"]
+
+        def error(call, *arguments, **more):
+            try:
+                call(*arguments, **more)
+            except botocore.exceptions.ClientError as e:
+                return e.response
+            raise AssertionError("no error")
+
+
+        """;
+
+    private async Task UpAsync()
+    {
+        var data = Path.Join(_folder.Path, "data");
+        Directory.CreateDirectory(data);
+        _credentials = CredentialsStore.Open(data, Account, TimeProvider.System);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddLogging();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ICredentialSource>(_credentials);
+        builder.Services.AddSingleton<SigV4Verifier>();
+        builder.Services.AddSingleton<IResourceStore>(_ => SqliteResourceStore.Open(Path.Join(data, "resources.db"), TimeProvider.System));
+        builder.Services.AddSingleton<ILogStore>(_ => SqliteLogStore.Open(Path.Join(data, "logs.db"), TimeProvider.System));
+        builder.Services.AddSingleton<IObjectStore>(_ => FolderObjectStore.Open(data, TimeProvider.System, NullLogger<FolderObjectStore>.Instance));
+        builder.Services.AddSingleton<ReconcilerHost>();
+        builder.Services.AddSingleton(new HostingOptions { Folder = Path.Join(data, "endpoints") });
+        builder.Services.AddHosting();
+        builder.Services.AddSingleton(services =>
+        {
+            var api = new ApiMap();
+            foreach (var capability in services.GetServices<ICapability>())
+            {
+                capability.Map(api);
+            }
+
+            return api;
+        });
+        builder.Services.AddSingleton<Gateway>();
+        _app = builder.Build();
+        var gateway = _app.Services.GetRequiredService<Gateway>();
+        _app.Run(gateway.HandleAsync);
+        await _app.StartAsync();
+        _app.Services.GetRequiredService<ReconcilerHost>().Start();
+        Url = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    }
+
+    private async Task DownAsync()
+    {
+        await _app!.Services.GetRequiredService<ReconcilerHost>().DisposeAsync();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private async Task<string> RunAsync(string program, string script, string folder)
+    {
+        var start = new ProcessStartInfo(program, ["-c", script])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["AWS_ENDPOINT_URL"] = Url.ToString();
+        start.Environment["AWS_ACCESS_KEY_ID"] = _credentials!.Root.AccessKeyId;
+        start.Environment["AWS_SECRET_ACCESS_KEY"] = _credentials.Root.SecretAccessKey;
+        start.Environment["AWS_DEFAULT_REGION"] = "us-east-1";
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, output + await error);
+        return output;
+    }
+}
