@@ -6,6 +6,9 @@ namespace Sagebrush.Algorithms;
 /// <summary>Runs a built-in algorithm as a training program: configuration in, artifact, log and exit code out.</summary>
 public static class AlgorithmProgram
 {
+    /// <summary>The program's first argument that makes it run an algorithm; its name and the job's folder follow.</summary>
+    public const string Command = "run-algorithm";
+
     /// <summary>Exit code of a job that ended well, also when it was asked to stop.</summary>
     public const int Success = 0;
 

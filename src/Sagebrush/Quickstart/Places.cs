@@ -13,7 +13,7 @@ internal sealed record Places(string Name, string Region, string AccountId)
     /// <summary>The bucket the SageMaker SDKs use when they are told none.</summary>
     public string Bucket => $"sagemaker-{Region}-{AccountId}";
 
-    public string RoleArn => $"arn:aws:iam::{AccountId}:role/service-role/AmazonSageMaker-ExecutionRole-20180101T000000";
+    public string RoleArn => $"arn:aws:iam::{AccountId}:role/service-role/AmazonSageMaker-ExecutionRole";
 
     /// <summary>AWS's own name of the built-in XGBoost in us-east-1; other regions' names serve as well.</summary>
     public string Image => $"683313688378.dkr.ecr.{Region}.amazonaws.com/sagemaker-xgboost:1.7-1";
