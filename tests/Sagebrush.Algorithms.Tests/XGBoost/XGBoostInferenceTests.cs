@@ -139,6 +139,17 @@ public sealed class XGBoostInferenceTests : IDisposable
     }
 
     [Fact]
+    public void Predict_FewBytesThatAskForMuchMemory_AreRefused()
+    {
+        var wide = TwoFeatures.Replace("\"num_feature\":\"2\"", "\"num_feature\":\"1000000\"", StringComparison.Ordinal);
+
+        var error = Assert.Throws<InferenceInputException>(() => Ask(wide, "1 0:1" + new string('\n', 100_000) + "1 0:1", "text/libsvm"));
+
+        Assert.Equal(400, error.StatusCode);
+        Assert.Contains("Please send fewer rows per request.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Predict_UnknownAccept_Is406()
     {
         var error = Assert.Throws<InferenceInputException>(
