@@ -1,0 +1,50 @@
+using Microsoft.Extensions.DependencyInjection;
+using Sagebrush.Server;
+using Sagebrush.Testing;
+using Sagebrush.Wire.Signing;
+using Xunit;
+
+namespace Sagebrush.Clients.Tests;
+
+/// <summary>A server of its own on a free port and an empty data directory, and what clients need to reach it.</summary>
+public sealed class ServerFixture : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private SagebrushServer _server = null!;
+
+    /// <summary>Where the server listens.</summary>
+    public Uri Url => _server.Url;
+
+    /// <summary>The root key.</summary>
+    public Credential Root { get; private set; } = null!;
+
+    /// <summary>The variables that lead AWS's clients to the server.</summary>
+    public IReadOnlyDictionary<string, string> ClientEnvironment { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var options = new ServerOptions { DataDirectory = _folder["data"], Port = 0 };
+        _server = await SagebrushServer.StartAsync(options, static _ => { }, TestContext.Current.CancellationToken);
+        Root = _server.Services.GetRequiredService<CredentialsStore>().Root;
+        ClientEnvironment = new Dictionary<string, string>
+        {
+            ["AWS_ENDPOINT_URL"] = _server.Url.ToString().TrimEnd('/'),
+            ["AWS_ACCESS_KEY_ID"] = Root.AccessKeyId,
+            ["AWS_SECRET_ACCESS_KEY"] = Root.SecretAccessKey,
+            ["AWS_DEFAULT_REGION"] = "us-east-1",
+            ["AWS_CONFIG_FILE"] = _folder["no-config"],
+            ["AWS_SHARED_CREDENTIALS_FILE"] = _folder["no-credentials"],
+            ["AWS_EC2_METADATA_DISABLED"] = "true",
+            ["AWS_PAGER"] = "",
+        };
+    }
+
+    /// <summary>A client program, ready to be started.</summary>
+    public ClientProgram Client(string program, params string[] arguments) => new(program, arguments, ClientEnvironment);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _folder.Dispose();
+    }
+}
