@@ -14,15 +14,15 @@ internal static class TreeLayout
             total += tree.LeftChildren.Length;
         }
 
-        if (total > Array.MaxLength)
+        if (total >= Array.MaxLength)
         {
             throw new ModelFormatException($"The model has {total} nodes; at most {Array.MaxLength} can be held.");
         }
 
-        var nodes = new List<TreeEnsemble.Node>((int)total);
-        var roots = new int[trees.Count];
-        var groups = new int[trees.Count];
+        var nodes = new List<TreeEnsemble.Node>((int)total + 1);
         var bundleDepths = new int[(trees.Count + lanes - 1) / lanes];
+        var roots = new int[bundleDepths.Length * lanes];
+        var groups = new int[roots.Length];
         for (var i = 0; i < trees.Count; i++)
         {
             var tree = trees[i];
@@ -37,7 +37,10 @@ internal static class TreeLayout
             bundleDepths[i / lanes] = Math.Max(bundleDepths[i / lanes], depth);
         }
 
-        return new TreeEnsemble([.. nodes], roots, groups, bundleDepths, featureCount, baseMargins);
+        // The last bundle is filled up with a leaf that changes no sum, not even one of -0.
+        roots.AsSpan(trees.Count).Fill(nodes.Count);
+        nodes.Add(new() { Threshold = float.NaN, Left = nodes.Count, Value = -0f });
+        return new TreeEnsemble([.. nodes], roots, groups, bundleDepths, trees.Count, featureCount, baseMargins);
     }
 
     /// <summary>Appends one tree and returns its depth (0 for a lone leaf).</summary>
