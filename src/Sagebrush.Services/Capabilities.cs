@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Iam;
+using Sagebrush.Services.S3;
 using Sagebrush.Services.Sts;
 
 namespace Sagebrush.Services;
@@ -13,5 +14,6 @@ public static class Capabilities
     public static IServiceCollection AddCapabilities(this IServiceCollection services) => services
         .AddHosting()
         .AddIam()
+        .AddS3()
         .AddSts();
 }

@@ -1,0 +1,137 @@
+using Microsoft.AspNetCore.Http;
+using Sagebrush.Contracts.S3;
+using Sagebrush.State.Objects;
+using Sagebrush.Wire.Dispatch;
+using Sagebrush.Wire.Schema;
+using Sagebrush.Wire.Xml;
+using Type = Sagebrush.Contracts.S3.Type;
+
+namespace Sagebrush.Services.S3;
+
+/// <summary>What S3 does with whole buckets.</summary>
+internal sealed class BucketOperations(IObjectStore store, BucketAccess access)
+{
+    private const string FirstRegion = "us-east-1";
+    private const string Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
+    private const int MaxBuckets = 10_000;
+
+    public async ValueTask<CreateBucketOutput> CreateAsync(CreateBucketRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        CannedAcl.Require(request.ACL);
+        var region = request.CreateBucketConfiguration?.LocationConstraint switch
+        {
+            null or "" => context.Region,
+            "EU" => "eu-west-1",
+            FirstRegion => throw new ServiceException(S3Codes.InvalidLocationConstraint, "The specified location-constraint is not valid"),
+            var constraint => constraint,
+        };
+        try
+        {
+            await store.CreateBucketAsync(request.Bucket, context.AccountId, region, cancellationToken);
+        }
+        catch (ObjectStoreException refusal) when (refusal.Error == ObjectStoreError.BucketAlreadyOwnedByYou && context.Region == FirstRegion && region == FirstRegion)
+        {
+            // The oldest region answers as it did before there was an error for this.
+        }
+
+        return new() { Location = $"/{request.Bucket}" };
+    }
+
+    public async ValueTask<EmptyShape> DeleteAsync(DeleteBucketRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        await store.DeleteBucketAsync(request.Bucket, cancellationToken);
+        return new();
+    }
+
+    public ValueTask<HeadBucketOutput> HeadAsync(HeadBucketRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        return new(new HeadBucketOutput { BucketRegion = bucket.Region, BucketArn = $"arn:aws:s3:::{bucket.Name}", AccessPointAlias = false });
+    }
+
+    public ValueTask<ListBucketsOutput> ListAsync(ListBucketsRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        var limit = request.MaxBuckets ?? MaxBuckets;
+        var after = ContinuationToken.Decode(request.ContinuationToken) ?? "";
+        var buckets = store.ListBuckets(context.AccountId, request.Prefix ?? "", after, limit + 1, request.BucketRegion);
+        var page = buckets.Take(limit).ToList();
+        return new(new ListBucketsOutput
+        {
+            Buckets = page.ConvertAll(bucket => new Bucket { Name = bucket.Name, CreationDate = bucket.Created, BucketRegion = bucket.Region }),
+            Owner = BucketAccess.OwnerOf(context),
+            Prefix = request.Prefix,
+            ContinuationToken = buckets.Count > limit ? ContinuationToken.Encode(page[^1].Name) : null,
+        });
+    }
+
+    /// <remarks>The answer is text directly inside the root element, which no shape can say.</remarks>
+    public async ValueTask GetLocationAsync(RawCall call, CancellationToken cancellationToken)
+    {
+        var request = call.Context.Http.Request;
+        var bucket = access.Require(call.Labels["Bucket"], call.Context, request.Headers["x-amz-expected-bucket-owner"]);
+        var body = XmlBody.Write(xml =>
+        {
+            xml.WriteStartElement("LocationConstraint", Namespace);
+            if (bucket.Region != FirstRegion)
+            {
+                xml.WriteString(bucket.Region);
+            }
+
+            xml.WriteEndElement();
+        });
+        var response = call.Context.Http.Response;
+        response.ContentType = "application/xml";
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, cancellationToken);
+    }
+
+    public ValueTask<GetBucketVersioningOutput> GetVersioningAsync(GetBucketVersioningRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        return new(new GetBucketVersioningOutput());
+    }
+
+    public ValueTask<GetBucketAclOutput> GetAclAsync(GetBucketAclRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        return new(new GetBucketAclOutput { Owner = BucketAccess.OwnerOf(context), Grants = OwnersGrants(context) });
+    }
+
+    public ValueTask<GetBucketTaggingOutput> GetTaggingAsync(GetBucketTaggingRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        var tags = store.GetBucketTags(request.Bucket);
+        return tags.Count > 0
+            ? new(new GetBucketTaggingOutput { TagSet = TagSets.ToList(tags) })
+            : throw new ServiceException(
+                S3Codes.NoSuchTagSet,
+                "The TagSet does not exist",
+                StatusCodes.Status404NotFound,
+                new Dictionary<string, string> { ["BucketName"] = request.Bucket });
+    }
+
+    public async ValueTask<EmptyShape> PutTaggingAsync(PutBucketTaggingRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        await store.SetBucketTagsAsync(request.Bucket, TagSets.Check(request.Tagging.TagSet, TagSets.MostOnBuckets), cancellationToken);
+        return new();
+    }
+
+    public async ValueTask<EmptyShape> DeleteTaggingAsync(DeleteBucketTaggingRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        await store.SetBucketTagsAsync(request.Bucket, new Dictionary<string, string>(), cancellationToken);
+        return new();
+    }
+
+    /// <summary>Everything belongs to its owner, and to nobody else.</summary>
+    internal static List<Grant> OwnersGrants(CallContext context) =>
+    [
+        new()
+        {
+            Grantee = new Grantee { Type = Type.CanonicalUser, ID = BucketAccess.CanonicalId(context.AccountId) },
+            Permission = Permission.FullControl,
+        },
+    ];
+}

@@ -1,0 +1,99 @@
+using Sagebrush.Contracts.S3;
+using Sagebrush.State.Objects;
+using Sagebrush.Wire.Dispatch;
+using ChecksumAlgorithm = Sagebrush.State.Objects.Checksums.ChecksumAlgorithm;
+
+namespace Sagebrush.Services.S3;
+
+/// <summary>Implements <c>CopyObject</c>.</summary>
+internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess access) : IOperation<CopyObjectRequest, CopyObjectOutput>
+{
+    public async ValueTask<CopyObjectOutput> InvokeAsync(CopyObjectRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        var source = CopySource.Parse(request.CopySource);
+        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        access.Require(source.Bucket, context, request.ExpectedSourceBucketOwner);
+        CannedAcl.Require(request.ACL);
+        RequestAttributes.RefuseCustomerKeys(request.SSECustomerAlgorithm ?? request.CopySourceSSECustomerAlgorithm);
+        var algorithm = AnnouncedChecksum.ByName(request.ChecksumAlgorithm);
+
+        ObjectTarget Target(ObjectInfo original) => Choose(request, source, original);
+        var copy = algorithm is { } wanted && store.FindObject(source.Bucket, source.Key)?.Checksum?.Algorithm != wanted
+            ? await RewriteAsync(source, wanted, Target, cancellationToken)
+            : await store.CopyAsync(source.Bucket, source.Key, Target, cancellationToken);
+
+        ResponseHeaders.WriteEncryption(context.Http.Response, copy.Attributes);
+        var checksum = new ChecksumValues(copy.Checksum);
+        return new()
+        {
+            CopyObjectResult = new()
+            {
+                ETag = ResponseHeaders.Quote(copy.ETag),
+                LastModified = copy.LastModified,
+                ChecksumType = checksum.Type,
+                ChecksumCRC32 = checksum.Crc32,
+                ChecksumCRC32C = checksum.Crc32C,
+                ChecksumCRC64NVME = checksum.Crc64Nvme,
+                ChecksumSHA1 = checksum.Sha1,
+                ChecksumSHA256 = checksum.Sha256,
+            },
+        };
+    }
+
+    private static ObjectTarget Choose(CopyObjectRequest request, CopySource source, ObjectInfo original)
+    {
+        new Preconditions
+        {
+            IfMatch = request.CopySourceIfMatch,
+            IfNoneMatch = request.CopySourceIfNoneMatch,
+            IfModifiedSince = request.CopySourceIfModifiedSince,
+            IfUnmodifiedSince = request.CopySourceIfUnmodifiedSince,
+        }.RequireForCopy(original);
+        if (original.Size > ContentOptions.SinglePutLimit)
+        {
+            throw new ServiceException(
+                S3Codes.InvalidRequest,
+                $"The specified copy source is larger than the maximum allowable size for a copy source: {ContentOptions.SinglePutLimit}");
+        }
+
+        var replaces = request.MetadataDirective == MetadataDirective.Replace;
+        var replacesTags = request.TaggingDirective == TaggingDirective.Replace;
+        var changes = replaces
+            || replacesTags
+            || request.StorageClass is not null
+            || request.WebsiteRedirectLocation is not null
+            || request.ServerSideEncryption is not null;
+        if (!changes && source.Bucket == request.Bucket && source.Key == request.Key)
+        {
+            throw new ServiceException(
+                S3Codes.InvalidRequest,
+                "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.");
+        }
+
+        return new ObjectTarget
+        {
+            Bucket = request.Bucket,
+            Key = request.Key,
+            Attributes = replaces ? RequestAttributes.Of(request) : original.Attributes with
+            {
+                WebsiteRedirectLocation = request.WebsiteRedirectLocation,
+                ServerSideEncryption = request.ServerSideEncryption ?? original.Attributes.ServerSideEncryption,
+                EncryptionKeyId = request.SSEKMSKeyId ?? original.Attributes.EncryptionKeyId,
+            },
+            Tags = replacesTags ? TagSets.Parse(request.Tagging) : original.Tags,
+            StorageClass = request.StorageClass ?? StorageClass.Standard,
+            Condition = Preconditions.ForWrite(request.IfMatch, request.IfNoneMatch),
+        };
+    }
+
+    /// <summary>Copies by reading: another checksum cannot be had otherwise.</summary>
+    private async Task<ObjectInfo> RewriteAsync(
+        CopySource source, ChecksumAlgorithm algorithm, Func<ObjectInfo, ObjectTarget> target, CancellationToken cancellationToken)
+    {
+        using var reader = store.Open(source.Bucket, source.Key);
+        var place = target(reader.Info);
+        using var content = await store.WriteAsync(
+            reader.OpenStream(0, reader.Info.Size), new ContentOptions { Checksums = [algorithm] }, cancellationToken);
+        return await store.PutAsync(place, content, cancellationToken);
+    }
+}

@@ -1,0 +1,74 @@
+using Sagebrush.Contracts.S3;
+using Sagebrush.State.Objects;
+using Sagebrush.Wire.Dispatch;
+using Names = Sagebrush.Contracts.S3.ObjectAttributes;
+
+namespace Sagebrush.Services.S3;
+
+/// <summary>Implements <c>GetObjectAttributes</c>.</summary>
+internal sealed class GetObjectAttributesOperation(IObjectStore store, BucketAccess access)
+    : IOperation<GetObjectAttributesRequest, GetObjectAttributesOutput>
+{
+    public ValueTask<GetObjectAttributesOutput> InvokeAsync(GetObjectAttributesRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        VersionIds.Require(request.VersionId);
+        var info = store.FindObject(request.Bucket, request.Key) ?? throw S3Errors.NoSuchKey("The specified key does not exist.");
+        var wanted = request.ObjectAttributes.ToHashSet(StringComparer.Ordinal);
+        return new(new GetObjectAttributesOutput
+        {
+            LastModified = info.LastModified,
+            ETag = wanted.Contains(Names.ETag) ? info.ETag : null,
+            StorageClass = wanted.Contains(Names.StorageClass) ? info.StorageClass : null,
+            ObjectSize = wanted.Contains(Names.ObjectSize) ? info.Size : null,
+            Checksum = wanted.Contains(Names.Checksum) ? ChecksumOf(info) : null,
+            ObjectParts = wanted.Contains(Names.ObjectParts) && info.PartCount > 0 ? PartsOf(info, request) : null,
+        });
+    }
+
+    private static Checksum ChecksumOf(ObjectInfo info)
+    {
+        var checksum = new ChecksumValues(info.Checksum);
+        return new()
+        {
+            ChecksumType = checksum.Type,
+            ChecksumCRC32 = checksum.Crc32,
+            ChecksumCRC32C = checksum.Crc32C,
+            ChecksumCRC64NVME = checksum.Crc64Nvme,
+            ChecksumSHA1 = checksum.Sha1,
+            ChecksumSHA256 = checksum.Sha256,
+        };
+    }
+
+    private GetObjectAttributesParts PartsOf(ObjectInfo info, GetObjectAttributesRequest request)
+    {
+        var limit = PageSize.Of(request.MaxParts, "max-parts");
+        var after = request.PartNumberMarker ?? 0;
+        var parts = store.ObjectParts(info).Where(part => part.Number > after).Take(limit + 1).ToList();
+        var page = parts.Take(limit).ToList();
+        return new()
+        {
+            TotalPartsCount = info.PartCount,
+            PartNumberMarker = after,
+            NextPartNumberMarker = page.Count > 0 ? page[^1].Number : after,
+            MaxParts = limit,
+            IsTruncated = parts.Count > limit,
+            Parts = page.ConvertAll(Describe),
+        };
+    }
+
+    private static ObjectPart Describe(PartInfo part)
+    {
+        var checksum = new ChecksumValues(part.Checksum);
+        return new()
+        {
+            PartNumber = part.Number,
+            Size = part.Size,
+            ChecksumCRC32 = checksum.Crc32,
+            ChecksumCRC32C = checksum.Crc32C,
+            ChecksumCRC64NVME = checksum.Crc64Nvme,
+            ChecksumSHA1 = checksum.Sha1,
+            ChecksumSHA256 = checksum.Sha256,
+        };
+    }
+}

@@ -1,0 +1,35 @@
+using Sagebrush.Contracts.S3;
+using Sagebrush.State.Objects;
+using Sagebrush.Wire.Dispatch;
+
+namespace Sagebrush.Services.S3;
+
+/// <summary>Implements <c>GetObject</c>.</summary>
+internal sealed class GetObjectOperation(IObjectStore store, BucketAccess access) : IOperation<GetObjectRequest, GetObjectOutput>
+{
+    public ValueTask<GetObjectOutput> InvokeAsync(GetObjectRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        RequestAttributes.RefuseCustomerKeys(request.SSECustomerAlgorithm);
+        VersionIds.Require(request.VersionId);
+        var reader = store.Open(request.Bucket, request.Key);
+        try
+        {
+            new Preconditions
+            {
+                IfMatch = request.IfMatch,
+                IfNoneMatch = request.IfNoneMatch,
+                IfModifiedSince = request.IfModifiedSince,
+                IfUnmodifiedSince = request.IfUnmodifiedSince,
+            }.RequireForRead(reader.Info);
+            var slice = ObjectSlice.Choose(reader.Info, request.Range, request.PartNumber, () => reader.Parts);
+            ResponseHeaders.Write(context.Http.Response, reader.Info, slice, HeaderOverrides.Of(request), request.ChecksumMode == ChecksumMode.Enabled);
+            return new(new GetObjectOutput { Body = new ObjectBody(reader, slice) });
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Sagebrush.Contracts.S3;
+using Sagebrush.State.Objects;
+using Sagebrush.Wire.Dispatch;
+
+namespace Sagebrush.Services.S3;
+
+/// <summary>Reads and changes what is kept beside an object: tags, and an access list that never changes.</summary>
+internal sealed class ObjectPropertyOperations(IObjectStore store, BucketAccess access)
+{
+    public ValueTask<GetObjectAclOutput> GetAclAsync(GetObjectAclRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        Require(request.Bucket, request.Key, request.VersionId, context, request.ExpectedBucketOwner);
+        return new(new GetObjectAclOutput { Owner = BucketAccess.OwnerOf(context), Grants = BucketOperations.OwnersGrants(context) });
+    }
+
+    public ValueTask<GetObjectTaggingOutput> GetTaggingAsync(GetObjectTaggingRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        var info = Require(request.Bucket, request.Key, request.VersionId, context, request.ExpectedBucketOwner);
+        return new(new GetObjectTaggingOutput { TagSet = TagSets.ToList(info.Tags) });
+    }
+
+    public async ValueTask<PutObjectTaggingOutput> PutTaggingAsync(PutObjectTaggingRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        VersionIds.Require(request.VersionId);
+        var tags = TagSets.Check(request.Tagging.TagSet, TagSets.MostOnObjects);
+        await store.SetObjectTagsAsync(request.Bucket, request.Key, tags, cancellationToken);
+        return new();
+    }
+
+    public async ValueTask<DeleteObjectTaggingOutput> DeleteTaggingAsync(DeleteObjectTaggingRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        VersionIds.Require(request.VersionId);
+        await store.SetObjectTagsAsync(request.Bucket, request.Key, new Dictionary<string, string>(), cancellationToken);
+        return new();
+    }
+
+    private ObjectInfo Require(string bucket, string key, string? versionId, CallContext context, string? expectedOwner)
+    {
+        access.Require(bucket, context, expectedOwner);
+        VersionIds.Require(versionId);
+        return store.FindObject(bucket, key) ?? throw S3Errors.NoSuchKey("The specified key does not exist.");
+    }
+}

@@ -1,0 +1,31 @@
+using Sagebrush.Contracts.S3;
+using Sagebrush.State.Objects;
+using Sagebrush.Wire.Dispatch;
+
+namespace Sagebrush.Services.S3;
+
+/// <summary>Implements <c>PutObject</c>.</summary>
+internal sealed class PutObjectOperation(IObjectStore store, BucketAccess access, ContentIntake intake) : IOperation<PutObjectRequest, PutObjectOutput>
+{
+    public async ValueTask<PutObjectOutput> InvokeAsync(PutObjectRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        // Everything that can be refused is refused before the body is asked for.
+        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        CannedAcl.Require(request.ACL);
+        var target = new ObjectTarget
+        {
+            Bucket = request.Bucket,
+            Key = request.Key,
+            Attributes = RequestAttributes.Of(request),
+            Tags = TagSets.Parse(request.Tagging),
+            StorageClass = request.StorageClass ?? StorageClass.Standard,
+            Condition = Preconditions.ForWrite(request.IfMatch, request.IfNoneMatch),
+        };
+        using var content = await intake.ReceiveAsync(request.Body, context.Http.Request, kept: null, cancellationToken);
+        var info = await store.PutAsync(target, content, cancellationToken);
+
+        ResponseHeaders.WriteChecksum(context.Http.Response, info.Checksum);
+        ResponseHeaders.WriteEncryption(context.Http.Response, info.Attributes);
+        return new() { ETag = ResponseHeaders.Quote(info.ETag) };
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text;
+using Sagebrush.Contracts.S3;
+using Sagebrush.Wire.Dispatch;
+using ObjectAttributes = Sagebrush.State.Objects.ObjectAttributes;
+
+namespace Sagebrush.Services.S3;
+
+/// <summary>The headers and user metadata that a request stores beside an object.</summary>
+internal static class RequestAttributes
+{
+    private const int LongestMetadata = 2 * 1024;
+    private const string AwsChunked = "aws-chunked";
+
+    public static ObjectAttributes Of(PutObjectRequest request)
+    {
+        RefuseCustomerKeys(request.SSECustomerAlgorithm);
+        return new()
+        {
+            ContentType = request.ContentType,
+            ContentEncoding = WithoutChunking(request.ContentEncoding),
+            ContentLanguage = request.ContentLanguage,
+            ContentDisposition = request.ContentDisposition,
+            CacheControl = request.CacheControl,
+            Expires = request.Expires,
+            WebsiteRedirectLocation = request.WebsiteRedirectLocation,
+            ServerSideEncryption = request.ServerSideEncryption,
+            EncryptionKeyId = request.SSEKMSKeyId,
+            Metadata = Checked(request.Metadata),
+        };
+    }
+
+    public static ObjectAttributes Of(CreateMultipartUploadRequest request)
+    {
+        RefuseCustomerKeys(request.SSECustomerAlgorithm);
+        return new()
+        {
+            ContentType = request.ContentType,
+            ContentEncoding = WithoutChunking(request.ContentEncoding),
+            ContentLanguage = request.ContentLanguage,
+            ContentDisposition = request.ContentDisposition,
+            CacheControl = request.CacheControl,
+            Expires = request.Expires,
+            WebsiteRedirectLocation = request.WebsiteRedirectLocation,
+            ServerSideEncryption = request.ServerSideEncryption,
+            EncryptionKeyId = request.SSEKMSKeyId,
+            Metadata = Checked(request.Metadata),
+        };
+    }
+
+    /// <summary>The attributes of a copy that does not take the original's.</summary>
+    public static ObjectAttributes Of(CopyObjectRequest request) => new()
+    {
+        ContentType = request.ContentType,
+        ContentEncoding = WithoutChunking(request.ContentEncoding),
+        ContentLanguage = request.ContentLanguage,
+        ContentDisposition = request.ContentDisposition,
+        CacheControl = request.CacheControl,
+        Expires = request.Expires,
+        WebsiteRedirectLocation = request.WebsiteRedirectLocation,
+        ServerSideEncryption = request.ServerSideEncryption,
+        EncryptionKeyId = request.SSEKMSKeyId,
+        Metadata = Checked(request.Metadata),
+    };
+
+    /// <summary>Encrypting with a key of the client's is not offered, and must not seem to be.</summary>
+    public static void RefuseCustomerKeys(string? algorithm)
+    {
+        if (!string.IsNullOrEmpty(algorithm))
+        {
+            throw new ServiceException(S3Codes.NotImplemented, "Server-side encryption with customer-provided keys is not implemented yet.", 501);
+        }
+    }
+
+    private static Dictionary<string, string> Checked(Dictionary<string, string>? metadata)
+    {
+        if (metadata is null)
+        {
+            return [];
+        }
+
+        var size = metadata.Sum(entry => Encoding.UTF8.GetByteCount(entry.Key) + Encoding.UTF8.GetByteCount(entry.Value));
+        return size <= LongestMetadata
+            ? metadata
+            : throw new ServiceException(
+                S3Codes.MetadataTooLarge, "Your metadata headers exceed the maximum allowed metadata size");
+    }
+
+    private static string? WithoutChunking(string? encoding)
+    {
+        if (encoding is null || !encoding.Contains(AwsChunked, StringComparison.OrdinalIgnoreCase))
+        {
+            return encoding;
+        }
+
+        var rest = encoding.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(token => !token.Equals(AwsChunked, StringComparison.OrdinalIgnoreCase));
+        return string.Join(',', rest) is { Length: > 0 } others ? others : null;
+    }
+}
