@@ -156,15 +156,21 @@ public sealed partial class Gateway
     {
         var request = call.Http.Request;
         var expected = new ScopeExpectation(call.Service.SigningName);
+        var isV2 = protocol == _restXml && PresignedV2Verifier.IsPresent(call.Query);
         SignatureResult signature;
         if (streams)
         {
-            signature = _verifier.VerifyHead(request, expected);
+            signature = isV2 ? _verifier.PresignedV2.Verify(request, call.RawPath, call.Query) : _verifier.VerifyHead(request, expected);
             if (signature.IsValid)
             {
                 LiftBodyLimit(call.Http);
                 call.BodyStream = SigV4Verifier.OpenBody(request, signature);
             }
+        }
+        else if (isV2)
+        {
+            signature = _verifier.PresignedV2.Verify(request, call.RawPath, call.Query);
+            call.Body = signature.IsValid ? await ReadBodyAsync(request, options.MaxBufferedBody, cancellationToken) : default;
         }
         else if (!IsLarge(request) || !_verifier.TryRefuseEarly(request, expected, out signature))
         {

@@ -41,6 +41,13 @@ internal abstract class Protocol
     {
         response.Clear();
         response.StatusCode = error.StatusCode;
+        if (response.HttpContext.Request.Headers.Expect.Count > 0)
+        {
+            // A client that waits to be told to go on keeps its body to itself after an error, and what it sends next on this
+            // connection would be read as that body (seen with botocore).
+            response.Headers.Connection = "close";
+        }
+
         foreach (var (name, value) in error.Headers ?? new Dictionary<string, string>(0))
         {
             response.Headers[name] = value;

@@ -35,7 +35,11 @@ public sealed partial class SigV4Verifier
         ArgumentNullException.ThrowIfNull(clock);
         _credentials = credentials;
         _clock = clock;
+        PresignedV2 = new PresignedV2Verifier(credentials, clock);
     }
+
+    /// <summary>Checks what this class does not: S3's presigned URLs of the older kind.</summary>
+    internal PresignedV2Verifier PresignedV2 { get; }
 
     /// <summary>Checks a request whose body was read into memory: after this everything is proved.</summary>
     /// <param name="request">The request.</param>
