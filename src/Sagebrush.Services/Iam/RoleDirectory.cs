@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 
 using Sagebrush.Contracts.Iam;
+using Sagebrush.Services.Documents;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 
