@@ -83,13 +83,7 @@ public sealed partial class SqliteLogStore
                     return false;
                 }
 
-                Execute(
-                    session,
-                    """
-                    UPDATE log_group SET stored_bytes = stored_bytes - s.stored_bytes
-                    FROM log_stream s WHERE s.id = ?1 AND log_group.id = s.log_group
-                    """,
-                    found.Id);
+                AddBytes(session, found.Group, -found.StoredBytes);
                 Execute(session, "INSERT INTO deleted_stream (stream) VALUES (?)", found.Id);
                 Execute(session, "DELETE FROM log_stream WHERE id = ?", found.Id);
                 return true;

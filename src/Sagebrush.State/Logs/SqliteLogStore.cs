@@ -204,16 +204,17 @@ public sealed partial class SqliteLogStore : ILogStore, IAsyncDisposable
         statement.Bind(bytes).Bind(group).Execute();
     }
 
-    private static (long Id, long Group, long NextSequence)? FindOpenStream(SqliteSession session, LogStreamKey key)
+    private static OpenStream? FindOpenStream(SqliteSession session, LogStreamKey key)
     {
         using var statement = session.Prepare(
             """
-            SELECT s.id, s.log_group, s.next_sequence FROM log_group g JOIN log_stream s ON s.log_group = g.id
+            SELECT s.id, s.log_group, s.next_sequence, s.stored_bytes FROM log_group g JOIN log_stream s ON s.log_group = g.id
             WHERE g.account = ? AND g.region = ? AND g.name = ? AND s.name = ?
             """);
         statement.Bind(key.Group.Account).Bind(key.Group.Region).Bind(key.Group.Name).Bind(key.Name);
         return statement.Step()
-            ? (statement.GetInt64(0), statement.GetInt64(1), statement.GetInt64(2))
+            ? new OpenStream(
+                statement.GetInt64(0), statement.GetInt64(1), statement.GetInt64(2), statement.GetInt64(3))
             : null;
     }
 
@@ -226,4 +227,6 @@ public sealed partial class SqliteLogStore : ILogStore, IAsyncDisposable
         statement.Bind(key.Account).Bind(key.Region).Bind(key.Name);
         return statement.Step() ? statement.GetInt64(0) : null;
     }
+
+    private readonly record struct OpenStream(long Id, long Group, long NextSequence, long StoredBytes);
 }
