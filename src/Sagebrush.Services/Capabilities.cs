@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Iam;
+using Sagebrush.Services.Logs;
 using Sagebrush.Services.S3;
 using Sagebrush.Services.Sts;
 
@@ -14,6 +15,7 @@ public static class Capabilities
     public static IServiceCollection AddCapabilities(this IServiceCollection services) => services
         .AddHosting()
         .AddIam()
+        .AddLogs()
         .AddS3()
         .AddSts();
 }
