@@ -42,6 +42,10 @@ public sealed class ServerFixture : IAsyncLifetime
     /// <summary>A client program, ready to be started.</summary>
     public ClientProgram Client(string program, params string[] arguments) => new(program, arguments, ClientEnvironment);
 
+    /// <summary>The AWS CLI, ready to be started. Debian 12's is older than <c>AWS_ENDPOINT_URL</c> and must be told.</summary>
+    public ClientProgram AwsCli(params string[] arguments) =>
+        Client("aws", ["--endpoint-url", ClientEnvironment["AWS_ENDPOINT_URL"], .. arguments]);
+
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();

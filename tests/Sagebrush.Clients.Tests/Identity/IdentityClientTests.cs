@@ -16,9 +16,9 @@ public sealed class IdentityClientTests(ServerFixture server) : IClassFixture<Se
     [Fact]
     public async Task AwsCli_CallerIdentityAndDefaultRole_AreThere()
     {
-        using var identity = JsonDocument.Parse(await server.Client("aws", "sts", "get-caller-identity").RunAsync());
-        var role = await server.Client(
-            "aws", "iam", "get-role", "--role-name", "AmazonSageMaker-ExecutionRole", "--query", "Role.Arn", "--output", "text").RunAsync();
+        using var identity = JsonDocument.Parse(await server.AwsCli("sts", "get-caller-identity").RunAsync());
+        var role = await server.AwsCli(
+            "iam", "get-role", "--role-name", "AmazonSageMaker-ExecutionRole", "--query", "Role.Arn", "--output", "text").RunAsync();
 
         Assert.Equal("arn:aws:iam::000000000000:root", identity.RootElement.GetProperty("Arn").GetString());
         Assert.Equal("arn:aws:iam::000000000000:role/service-role/AmazonSageMaker-ExecutionRole", role.Trim());

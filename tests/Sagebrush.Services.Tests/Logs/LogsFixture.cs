@@ -11,7 +11,7 @@ namespace Sagebrush.Services.Tests.Logs;
 internal sealed class LogsFixture : IAsyncDisposable
 {
     public const string Group = "/aws/sagemaker/TrainingJobs";
-    public const string Stream = "job/algo-1-1700000000";
+    public const string StreamName = "job/algo-1-1700000000";
 
     private readonly TemporaryFolder _folder = new();
     private readonly SqliteLogStore _store;
@@ -80,7 +80,7 @@ internal sealed class LogsFixture : IAsyncDisposable
             new GetLogEventsRequest
             {
                 LogGroupName = Group,
-                LogStreamName = Stream,
+                LogStreamName = StreamName,
                 NextToken = token,
                 Limit = limit,
                 StartFromHead = fromHead,

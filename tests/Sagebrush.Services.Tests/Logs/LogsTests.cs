@@ -29,7 +29,7 @@ public sealed class LogsTests : IAsyncDisposable
     public async Task Operations_NoSuchGroup_SayThatTheGroupIsMissing()
     {
         const string Message = "The specified log group does not exist.";
-        await FailsAsync("ResourceNotFoundException", Message, async () => await _logs.PutAsync(Stream, (_logs.Now, "x")));
+        await FailsAsync("ResourceNotFoundException", Message, async () => await _logs.PutAsync(StreamName, (_logs.Now, "x")));
         await FailsAsync("ResourceNotFoundException", Message, async () => await _logs.GetAsync());
         await FailsAsync("ResourceNotFoundException", Message, async () => await _logs.FilterAsync());
         await FailsAsync("ResourceNotFoundException", Message, async () => await StreamsAsync(new() { LogGroupName = Group }));
@@ -42,7 +42,7 @@ public sealed class LogsTests : IAsyncDisposable
     {
         const string Message = "The specified log stream does not exist.";
         await _logs.CreateAsync();
-        await FailsAsync("ResourceNotFoundException", Message, async () => await _logs.PutAsync(Stream, (_logs.Now, "x")));
+        await FailsAsync("ResourceNotFoundException", Message, async () => await _logs.PutAsync(StreamName, (_logs.Now, "x")));
         await FailsAsync("ResourceNotFoundException", Message, async () => await _logs.GetAsync());
         await FailsAsync("ResourceNotFoundException", Message, async () => await _logs.FilterAsync(
             request => request.LogStreamNames = ["missing"]));
@@ -116,28 +116,28 @@ public sealed class LogsTests : IAsyncDisposable
     [Fact]
     public async Task PutLogEvents_TooOldAndTooNew_AreLeftOutAndNamed()
     {
-        await _logs.CreateAsync(Group, Stream);
+        await _logs.CreateAsync(Group, StreamName);
         var now = _logs.Now;
         var hour = (long)TimeSpan.FromHours(1).TotalMilliseconds;
 
         var old = await _logs.PutAsync(
-            Stream, (now - (14 * 24 * hour) - 1, "too old"), (now - (14 * 24 * hour), "just in time"));
-        var young = await _logs.PutAsync(Stream, (now, "now"), (now + (2 * hour), "soon"), (now + (2 * hour) + 1, "too new"));
+            StreamName, (now - (14 * 24 * hour) - 1, "too old"), (now - (14 * 24 * hour), "just in time"));
+        var young = await _logs.PutAsync(StreamName, (now, "now"), (now + (2 * hour), "soon"), (now + (2 * hour) + 1, "too new"));
 
         Assert.Equal((1, null), (old.RejectedLogEventsInfo!.TooOldLogEventEndIndex, old.RejectedLogEventsInfo.TooNewLogEventStartIndex));
         Assert.Equal((null, 2), (young.RejectedLogEventsInfo!.TooOldLogEventEndIndex, young.RejectedLogEventsInfo.TooNewLogEventStartIndex));
         Assert.Equal(["just in time", "now", "soon"], (await _logs.GetAsync()).Events!.Select(one => one.Message));
-        Assert.Null((await _logs.PutAsync(Stream, (now, "fine"))).RejectedLogEventsInfo);
+        Assert.Null((await _logs.PutAsync(StreamName, (now, "fine"))).RejectedLogEventsInfo);
     }
 
     [Fact]
     public async Task PutLogEvents_OlderThanRetention_IsNamedExpired()
     {
-        await _logs.CreateAsync(Group, Stream);
+        await _logs.CreateAsync(Group, StreamName);
         await _logs.Groups.PutRetentionAsync(
             new PutRetentionPolicyRequest { LogGroupName = Group, RetentionInDays = 1 }, Context, Cancelled);
 
-        var answer = await _logs.PutAsync(Stream, (_logs.Now - 86_400_001, "gone"), (_logs.Now - 86_400_000, "kept"));
+        var answer = await _logs.PutAsync(StreamName, (_logs.Now - 86_400_001, "gone"), (_logs.Now - 86_400_000, "kept"));
 
         Assert.Equal(1, answer.RejectedLogEventsInfo!.ExpiredLogEventEndIndex);
         Assert.Null(answer.RejectedLogEventsInfo.TooOldLogEventEndIndex);
@@ -147,16 +147,16 @@ public sealed class LogsTests : IAsyncDisposable
     [Fact]
     public async Task PutLogEvents_BatchBreaksALimit_IsRefusedWhole()
     {
-        await _logs.CreateAsync(Group, Stream);
+        await _logs.CreateAsync(Group, StreamName);
         var now = _logs.Now;
 
-        await FailsAsync("InvalidParameterException", "chronological order", async () => await _logs.PutAsync(Stream, (now, "b"), (now - 1, "a")));
-        await FailsAsync("InvalidParameterException", "more than 24 hours", async () => await _logs.PutAsync(Stream, (now - 86_400_001, "a"), (now, "b")));
+        await FailsAsync("InvalidParameterException", "chronological order", async () => await _logs.PutAsync(StreamName, (now, "b"), (now - 1, "a")));
+        await FailsAsync("InvalidParameterException", "more than 24 hours", async () => await _logs.PutAsync(StreamName, (now - 86_400_001, "a"), (now, "b")));
         await FailsAsync(
             "InvalidParameterException",
             "Upload too large: 1048577 bytes exceeds limit of 1048576",
-            async () => await _logs.PutAsync(Stream, (now, new string('x', (1 << 20) - 25))));
-        await _logs.PutAsync(Stream, (now, new string('x', (1 << 20) - 26)));
+            async () => await _logs.PutAsync(StreamName, (now, new string('x', (1 << 20) - 25))));
+        await _logs.PutAsync(StreamName, (now, new string('x', (1 << 20) - 26)));
 
         Assert.Single((await _logs.GetAsync()).Events!);
     }
@@ -164,10 +164,10 @@ public sealed class LogsTests : IAsyncDisposable
     [Fact]
     public async Task GetLogEvents_FromHead_PagesToTheEndAndSeesWhatComesLater()
     {
-        await _logs.CreateAsync(Group, Stream);
+        await _logs.CreateAsync(Group, StreamName);
         var empty = await _logs.GetAsync(fromHead: true);
         Assert.Empty(empty.Events!);
-        await _logs.PutAsync(Stream, [.. Enumerable.Range(0, 5).Select(i => (_logs.Now + (i / 2), $"{i}"))]);
+        await _logs.PutAsync(StreamName, [.. Enumerable.Range(0, 5).Select(i => (_logs.Now + (i / 2), $"{i}"))]);
 
         var seen = new List<string>();
         var token = empty.NextForwardToken;
@@ -183,7 +183,7 @@ public sealed class LogsTests : IAsyncDisposable
             token = page.NextForwardToken;
         }
 
-        await _logs.PutAsync(Stream, (_logs.Now + 2, "later"));
+        await _logs.PutAsync(StreamName, (_logs.Now + 2, "later"));
         Assert.Equal(["0", "1", "2", "3", "4"], seen);
         Assert.Equal(["later"], (await _logs.GetAsync(token)).Events!.Select(one => one.Message));
         Assert.StartsWith("f/", token, StringComparison.Ordinal);
@@ -192,8 +192,8 @@ public sealed class LogsTests : IAsyncDisposable
     [Fact]
     public async Task GetLogEvents_Backward_PagesToTheBeginning()
     {
-        await _logs.CreateAsync(Group, Stream);
-        await _logs.PutAsync(Stream, [.. Enumerable.Range(0, 5).Select(i => (_logs.Now, $"{i}"))]);
+        await _logs.CreateAsync(Group, StreamName);
+        await _logs.PutAsync(StreamName, [.. Enumerable.Range(0, 5).Select(i => (_logs.Now, $"{i}"))]);
 
         var last = await _logs.GetAsync(limit: 2);
         var middle = await _logs.GetAsync(last.NextBackwardToken, limit: 2);
@@ -216,7 +216,7 @@ public sealed class LogsTests : IAsyncDisposable
     [InlineData("x/00000000000000000000000000000000000000000000000000000000")]
     public async Task GetLogEvents_ForeignToken_IsRefused(string token)
     {
-        await _logs.CreateAsync(Group, Stream);
+        await _logs.CreateAsync(Group, StreamName);
 
         await FailsAsync("InvalidParameterException", "The specified nextToken is invalid.", async () => await _logs.GetAsync(token));
     }
@@ -252,8 +252,8 @@ public sealed class LogsTests : IAsyncDisposable
     [Fact]
     public async Task FilterLogEvents_EndTime_IsIncluded()
     {
-        await _logs.CreateAsync(Group, Stream);
-        await _logs.PutAsync(Stream, (_logs.Now, "a"), (_logs.Now + 1, "b"), (_logs.Now + 2, "c"));
+        await _logs.CreateAsync(Group, StreamName);
+        await _logs.PutAsync(StreamName, (_logs.Now, "a"), (_logs.Now + 1, "b"), (_logs.Now + 2, "c"));
 
         var found = await _logs.FilterAsync(request => (request.StartTime, request.EndTime) = (_logs.Now, _logs.Now + 1));
 
@@ -263,12 +263,12 @@ public sealed class LogsTests : IAsyncDisposable
     [Fact]
     public async Task FilterLogEvents_BadRequests_AreRefused()
     {
-        await _logs.CreateAsync(Group, Stream);
+        await _logs.CreateAsync(Group, StreamName);
 
         await FailsAsync("InvalidParameterException", "Invalid filter pattern", async () => await _logs.FilterAsync(
             request => request.FilterPattern = "{ $.a"));
         await FailsAsync("InvalidParameterException", "mutually exclusive", async () => await _logs.FilterAsync(
-            request => (request.LogStreamNames, request.LogStreamNamePrefix) = ([Stream], "job")));
+            request => (request.LogStreamNames, request.LogStreamNamePrefix) = ([StreamName], "job")));
         await FailsAsync("InvalidParameterException", "nextToken", async () => await _logs.FilterAsync(
             request => request.NextToken = "made up"));
         await FailsAsync("InvalidParameterException", "logGroupIdentifier", async () => await _logs.FilterAsync(
