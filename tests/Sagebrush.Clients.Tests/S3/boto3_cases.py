@@ -1,4 +1,4 @@
-"""What boto3 sees of S3. Usage: boto3_cases.py CASE; the endpoint and the keys come from the environment."""
+"""What boto3 sees of S3. Usage: boto3_cases.py CASE FOLDER [MEGABYTES]; the endpoint and the keys come from the environment."""
 import base64
 import hashlib
 import io
@@ -270,9 +270,9 @@ def multipart():
 
 
 def transfer():
-    size = int(os.environ.get("SIZE_MB", "64")) * MB
+    size = int(sys.argv[3] if len(sys.argv) > 3 else 64) * MB
     block = noise(8 * MB)
-    path = os.path.join(os.environ["WORK"], "big.bin")
+    path = os.path.join(sys.argv[2], "big.bin")
     whole = hashlib.sha256()
     with open(path, "wb") as file:
         for number in range(size // len(block)):
