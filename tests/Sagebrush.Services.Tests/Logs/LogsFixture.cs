@@ -4,6 +4,7 @@ using Sagebrush.Services.Logs;
 using Sagebrush.State.Logs;
 using Sagebrush.Testing;
 using Sagebrush.Wire.Dispatch;
+using Sagebrush.Wire.Signing;
 
 namespace Sagebrush.Services.Tests.Logs;
 
@@ -31,7 +32,7 @@ internal sealed class LogsFixture : IAsyncDisposable
     {
         AccountId = "000000000000",
         Region = "us-east-1",
-        PrincipalArn = "arn:aws:iam::000000000000:root",
+        Principal = new Principal("000000000000", "arn:aws:iam::000000000000:root", "000000000000"),
         RequestId = "test",
         Http = new DefaultHttpContext(),
     };
