@@ -35,13 +35,12 @@ internal sealed class ProcessRun : IJobRun
 
     public async Task<JobExit> StopAsync(TimeSpan grace, CancellationToken cancellationToken)
     {
-        var deadline = _time.GetTimestamp();
+        var start = _time.GetTimestamp();
         var asked = false;
-        while (!Completion.IsCompleted && _time.GetElapsedTime(deadline) < grace)
+        while (!Completion.IsCompleted && grace - _time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
         {
             // Once is enough, but there may be nobody to ask in the run's first milliseconds.
             asked = asked || Tree.Terminate();
-            var left = grace - _time.GetElapsedTime(deadline);
             await EndedWithinAsync(asked || left < Interval ? left : Interval, cancellationToken);
         }
 

@@ -67,6 +67,9 @@ public sealed class ProcessRunStopTests : ProcessExecutorFixture
     [InlineData(false, "setsid env -i sh -c 'sleep 600 & sleep 600' & sleep 0.05; exit 0")]
     public async Task Completion_OfAJobThatLeavesChildren_LeavesNone(bool isolated, string script)
     {
+        Assert.SkipWhen(
+            script.Contains("env -i", StringComparison.Ordinal) && !Executor.Abilities.LimitedBy.Any(), "Without control groups, such children of plain jobs are not found.");
+
         // An odd duration lets the children be told from those of other tests even when they clear their environment.
         var duration = string.Create(CultureInfo.InvariantCulture, $"600.{RandomNumberGenerator.GetInt32(int.MaxValue)}");
         var run = await Executor.StartAsync(Shell(script.Replace("600", duration, StringComparison.Ordinal), isolated), Cancelled);
