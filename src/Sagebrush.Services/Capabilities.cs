@@ -5,6 +5,8 @@ using Sagebrush.Services.Iam;
 using Sagebrush.Services.Logs;
 using Sagebrush.Services.S3;
 using Sagebrush.Services.Sts;
+using Sagebrush.Services.Tagging;
+using Sagebrush.Services.Training;
 
 namespace Sagebrush.Services;
 
@@ -17,5 +19,7 @@ public static class Capabilities
         .AddIam()
         .AddLogs()
         .AddS3()
-        .AddSts();
+        .AddSts()
+        .AddTagging()
+        .AddTraining();
 }

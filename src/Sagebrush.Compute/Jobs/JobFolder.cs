@@ -42,7 +42,7 @@ public sealed class JobFolder
     {
         ArgumentNullException.ThrowIfNull(job);
         foreach (var directory in (ReadOnlySpan<string>)
-            [Contract.InputConfig, Contract.InputData, Contract.Model, Contract.OutputData, Contract.Code, Contract.Checkpoints, Run, Temporary])
+            [Contract.InputConfig, Contract.InputData, Contract.Model, Contract.OutputData, Contract.Code, Run, Temporary])
         {
             Directory.CreateDirectory(directory);
         }
@@ -62,6 +62,8 @@ public sealed class JobFolder
         Write(Contract.ResourceConfigFile, ResourceConfigJson(job.Cluster));
         if (job.Checkpoints is { } checkpoints)
         {
+            // Without them there is no such folder: algorithms keep checkpoints where they find one.
+            Directory.CreateDirectory(Contract.Checkpoints);
             Write(Contract.CheckpointConfigFile, new JsonObject { ["S3Uri"] = checkpoints.S3Uri, ["LocalPath"] = checkpoints.LocalPath });
         }
     }
@@ -72,14 +74,13 @@ public sealed class JobFolder
     {
         try
         {
-            // The job may have left anything under that name, a fifo or a link to a device too: only a plain file is opened.
-            var file = new FileInfo(Contract.Failure);
-            if (!file.Exists || file.LinkTarget is not null || (file.Attributes & (FileAttributes.Device | FileAttributes.Directory)) != 0 || file.Length == 0)
+            using var file = PlainFile.TryOpen(Contract.Failure);
+            if (file is null)
             {
                 return null;
             }
 
-            using var reader = new StreamReader(file.OpenRead());
+            using var reader = new StreamReader(file);
             var buffer = new char[maxLength];
             var text = new string(buffer, 0, reader.ReadBlock(buffer)).Replace('\0', '\uFFFD').Trim();
             return text.Length == 0 ? null : text;

@@ -19,6 +19,7 @@ internal static class Composition
         services.AddSingleton<SigV4Verifier>();
         services.AddState(options.DataDirectory);
         services.AddSingleton(new HostingOptions { Folder = Path.Combine(options.DataDirectory, "endpoints") });
+        services.AddTrainingOptions(options);
         services.AddCapabilities();
         services.AddSingleton(MapOperations);
         services.AddSingleton<Gateway>();

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Sagebrush.Compute.Execution;
+
+namespace Sagebrush.Services.Training;
+
+/// <summary>Words a job's failure as SageMaker and its training toolkit do.</summary>
+internal static partial class FailureReason
+{
+    /// <summary>Characters of a reason, by the API.</summary>
+    public const int MaxLength = 1024;
+
+    /// <summary>Why a job whose program ended badly has failed.</summary>
+    /// <param name="exit">How the program ended.</param>
+    /// <param name="failure">What it wrote into <c>output/failure</c>.</param>
+    /// <param name="script">The script's command line, when a script ran.</param>
+    /// <param name="tail">The last lines it printed.</param>
+    public static string Of(JobExit exit, string? failure, string? script, IReadOnlyList<string> tail)
+    {
+        if (exit.ExitCode is not { } code)
+        {
+            return "InternalServerError: The job ended without anybody to see it: the machine was restarted, or its processes were killed. Please try again.";
+        }
+
+        if (exit.OutOfMemory)
+        {
+            return Cut(
+                "ClientError: Please use an instance type with more memory, or reduce the size of training data processed on an instance.", $", exit code: {code}");
+        }
+
+        // The toolkit's own exit code is 1 whatever its script's was.
+        var text = failure ?? (script is null
+            ? string.Join('\n', tail.TakeLast(1))
+            : $"ExecuteUserScriptError:\nExitCode {code}\nErrorMessage \"{ErrorOf(tail)}\"{(code == 137 ? "\nExtraInfo \"OutOfMemory: Process killed by SIGKILL (signal 9)\"" : string.Empty)}\nCommand \"{script}\"");
+        var prefix = Prefixed().IsMatch(text) ? string.Empty : "AlgorithmError: ";
+        return Cut(prefix + text, string.Create(CultureInfo.InvariantCulture, $", exit code: {(script is null ? code : 1)}"));
+    }
+
+    /// <summary>Cuts a reason to what the API allows.</summary>
+    public static string Cut(string reason, string end = "") =>
+        reason.Length + end.Length <= MaxLength ? reason + end : reason[..(MaxLength - end.Length - (char.IsHighSurrogate(reason[MaxLength - end.Length - 1]) ? 1 : 0))] + end;
+
+    // From the last line that names an error on, like "ValueError: …" under a traceback; else the last lines.
+    private static string ErrorOf(IReadOnlyList<string> tail)
+    {
+        var at = tail.Count - 1;
+        while (at >= 0 && !NamesAnError().IsMatch(tail[at]))
+        {
+            at--;
+        }
+
+        return string.Join('\n', at >= 0 ? tail.Skip(at) : tail.TakeLast(3));
+    }
+
+    [GeneratedRegex(@"^(ClientError|AlgorithmError|InternalServerError)\b")]
+    private static partial Regex Prefixed();
+
+    [GeneratedRegex(@"^([A-Za-z_][\w.]*)?(Error|Exception|Interrupt|Exit)\b")]
+    private static partial Regex NamesAnError();
+}

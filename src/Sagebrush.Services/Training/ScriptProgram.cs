@@ -1,0 +1,79 @@
+using System.Text.RegularExpressions;
+using Sagebrush.Compute.Jobs;
+
+namespace Sagebrush.Services.Training;
+
+/// <summary>How a user's script is started, by the training toolkit's conventions.</summary>
+/// <param name="Arguments">The command.</param>
+/// <param name="Display">The script's own command line, as it is shown to people.</param>
+/// <param name="SitePackages">Where what the script requires is installed, as the job sees it.</param>
+internal sealed partial record ScriptProgram(IReadOnlyList<string> Arguments, string Display, string SitePackages)
+{
+    // $1 Python, $2 where packages go, $3 how to install the code itself, $4 the command line to show, then the command.
+    // Packages go into the job's own folder: the machine's Python stays as it is.
+    private const string Prelude =
+        """
+        python=$1 site=$2 install=$3 shown=$4
+        shift 4
+        if [ "$install" = package ]; then
+            "$python" -m pip install --disable-pip-version-check --quiet --target "$site" . || exit 1
+        fi
+        if [ -f requirements.txt ]; then
+            "$python" -m pip install --disable-pip-version-check --target "$site" -r requirements.txt || exit 1
+        fi
+        printf 'Invoking script with the following command:\n\n%s\n\n' "$shown"
+        exec "$@"
+        """;
+
+    /// <summary>Finds out how to start a script.</summary>
+    /// <param name="code">The unpacked code, by its path outside.</param>
+    /// <param name="environment">The job's environment and arguments.</param>
+    /// <param name="python">The Python to use.</param>
+    /// <param name="sitePackages">Where to install what the script requires.</param>
+    /// <exception cref="TrainingFailureException">There is no such script.</exception>
+    public static ScriptProgram For(string code, TrainingEnvironment environment, string python, string sitePackages)
+    {
+        var script = environment.EntryPoint ?? throw TrainingFailureException.Client(
+            "The image runs a script: name it in the hyperparameter sagemaker_program, and give its code in sagemaker_submit_directory.");
+        if (Path.IsPathRooted(script) || script.Split('/').Contains(".."))
+        {
+            throw TrainingFailureException.Client($"The script '{script}' in the hyperparameter sagemaker_program must be a path inside the code.");
+        }
+
+        var isPackage = !script.EndsWith(".sh", StringComparison.Ordinal) && File.Exists(Path.Join(code, "setup.py"));
+        if (!isPackage && !File.Exists(Path.Join(code, script)))
+        {
+            throw TrainingFailureException.Client($"The script '{script}' of the hyperparameter sagemaker_program is not in the code of sagemaker_submit_directory.");
+        }
+
+        List<string> command = [.. Start(code, script, isPackage, python), .. environment.Arguments];
+        var display = string.Join(' ', command.Select(Show));
+        return new ScriptProgram(["/bin/sh", "-c", Prelude, "sh", python, sitePackages, isPackage ? "package" : "none", display, .. command], display, sitePackages);
+    }
+
+    private static string[] Start(string code, string script, bool isPackage, string python)
+    {
+        if (isPackage)
+        {
+            return [python, "-m", script.EndsWith(".py", StringComparison.Ordinal) ? script[..^3] : script];
+        }
+
+        if (script.EndsWith(".py", StringComparison.Ordinal))
+        {
+            return [python, script];
+        }
+
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode Everything = (UnixFileMode)0b111_111_111;
+            File.SetUnixFileMode(Path.Join(code, script), Everything);
+        }
+
+        return ["./" + script];
+    }
+
+    private static string Show(string word) => Plain().IsMatch(word) ? word : $"'{word.Replace("'", "'\"'\"'", StringComparison.Ordinal)}'";
+
+    [GeneratedRegex(@"^[\w@%+=:,./-]+$", RegexOptions.ECMAScript)]
+    private static partial Regex Plain();
+}

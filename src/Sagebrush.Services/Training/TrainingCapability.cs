@@ -1,0 +1,108 @@
+using Sagebrush.Contracts.SageMaker;
+using Sagebrush.State.Paging;
+using Sagebrush.State.Resources;
+using Sagebrush.Wire.Dispatch;
+using Sagebrush.Wire.Schema;
+
+namespace Sagebrush.Services.Training;
+
+/// <summary>Training jobs: what is asked of them, and the plain reads and lists.</summary>
+internal sealed class TrainingCapability(IResourceStore store, TimeProvider clock) : ICapability
+{
+    private const int DefaultPageSize = 10;
+
+    private readonly ResourceSet<TrainingJobDocument> _jobs = store.For(TrainingJobs.Kind);
+
+    /// <inheritdoc/>
+    public void Map(ApiMap api)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        api.Map(SageMakerApi.CreateTrainingJob, new CreateTrainingJobOperation(store, clock));
+        api.Map(SageMakerApi.DescribeTrainingJob, DescribeAsync);
+        api.Map(SageMakerApi.ListTrainingJobs, ListAsync);
+        api.Map(SageMakerApi.StopTrainingJob, new StopTrainingJobOperation(store, clock));
+        api.Map(SageMakerApi.DeleteTrainingJob, DeleteAsync);
+    }
+
+    internal async ValueTask<DescribeTrainingJobResponse> DescribeAsync(
+        DescribeTrainingJobRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        var stored = await _jobs.FindAsync(context.AccountId, context.Region, request.TrainingJobName, cancellationToken) ?? throw Refusals.NotFound();
+        stored.Document.Job.LastModifiedTime = stored.Modified;
+        return stored.Document.Job;
+    }
+
+    internal async ValueTask<ListTrainingJobsResponse> ListAsync(ListTrainingJobsRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        if (request.WarmPoolStatusEquals is not null || request.TrainingPlanArnEquals is not null)
+        {
+            // Jobs here have neither warm pools nor training plans.
+            return new ListTrainingJobsResponse { TrainingJobSummaries = [] };
+        }
+
+        var query = new ResourceQuery
+        {
+            Account = context.AccountId,
+            Region = context.Region,
+            Kind = TrainingJobs.Kind.Name,
+            NameContains = request.NameContains,
+            CreatedAfter = request.CreationTimeAfter,
+            CreatedBefore = request.CreationTimeBefore,
+            ModifiedAfter = request.LastModifiedTimeAfter,
+            ModifiedBefore = request.LastModifiedTimeBefore,
+            Status = request.StatusEquals,
+            SortBy = request.SortBy switch
+            {
+                SortBy.Name => ResourceSort.Name,
+                SortBy.Status => ResourceSort.Status,
+                _ => ResourceSort.CreationTime,
+            },
+            Descending = request.SortOrder == SortOrder.Descending,
+            PageSize = request.MaxResults ?? DefaultPageSize,
+            PageToken = request.NextToken,
+        };
+        try
+        {
+            var page = await _jobs.ListAsync(query, cancellationToken);
+            return new ListTrainingJobsResponse { TrainingJobSummaries = [.. page.Items.Select(Summarize)], NextToken = page.NextToken };
+        }
+        catch (InvalidPageTokenException)
+        {
+            throw Refusals.InvalidToken();
+        }
+    }
+
+    internal async ValueTask<EmptyShape> DeleteAsync(DeleteTrainingJobRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        while (await _jobs.FindAsync(context.AccountId, context.Region, request.TrainingJobName, cancellationToken) is { } stored)
+        {
+            if (!stored.Document.HasEnded)
+            {
+                throw SageMakerErrors.ResourceInUse(
+                    $"The training job {stored.Arn} is in status {stored.Document.Job.TrainingJobStatus}. Stop it before deleting it.");
+            }
+
+            if (await _jobs.DeleteAsync(stored.Key, stored.Version, cancellationToken))
+            {
+                return new EmptyShape();
+            }
+        }
+
+        throw Refusals.NotFound();
+    }
+
+    private static TrainingJobSummary Summarize(Stored<TrainingJobDocument> stored)
+    {
+        var job = stored.Document.Job;
+        return new TrainingJobSummary
+        {
+            TrainingJobName = job.TrainingJobName,
+            TrainingJobArn = job.TrainingJobArn,
+            CreationTime = job.CreationTime,
+            TrainingEndTime = job.TrainingEndTime,
+            LastModifiedTime = stored.Modified,
+            TrainingJobStatus = job.TrainingJobStatus,
+            SecondaryStatus = job.SecondaryStatus,
+        };
+    }
+}

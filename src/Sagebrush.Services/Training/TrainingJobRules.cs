@@ -1,0 +1,141 @@
+using Sagebrush.Compute.Capacity;
+using Sagebrush.Contracts.SageMaker;
+
+namespace Sagebrush.Services.Training;
+
+/// <summary>What a request for a training job must obey beyond the model's constraints.</summary>
+internal static class TrainingJobRules
+{
+    private const int MaxHyperparameterNameLength = 256;
+
+    /// <summary>Checks a request; the result is what will run the job.</summary>
+    /// <exception cref="Wire.Dispatch.ServiceException">Something is wrong.</exception>
+    public static TrainingProgram Check(CreateTrainingJobRequest request)
+    {
+        var algorithm = request.AlgorithmSpecification ?? throw Refusals.Validation("AlgorithmSpecification is required.");
+        var program = CheckAlgorithm(algorithm, request.HyperParameters);
+        CheckMetrics(algorithm.MetricDefinitions, program);
+        CheckResources(request.ResourceConfig ?? throw Refusals.Validation("ResourceConfig is required."));
+        CheckStopping(request);
+        CheckInput(algorithm.TrainingInputMode, request.InputDataConfig ?? []);
+        CheckS3(request.OutputDataConfig.S3OutputPath, "OutputDataConfig.S3OutputPath");
+        if (request.CheckpointConfig is { } checkpoints)
+        {
+            CheckS3(checkpoints.S3Uri, "CheckpointConfig.S3Uri");
+        }
+
+        return program;
+    }
+
+    private static TrainingProgram CheckAlgorithm(AlgorithmSpecification algorithm, Dictionary<string, string>? hyperparameters)
+    {
+        if (algorithm.TrainingImage is null == algorithm.AlgorithmName is null)
+        {
+            throw Refusals.Validation("You must specify either TrainingImage or AlgorithmName in AlgorithmSpecification, but not both.");
+        }
+
+        if (algorithm.AlgorithmName is { } name)
+        {
+            throw Refusals.Validation($"The algorithm '{name}' was not found: algorithms by name cannot be run here yet. Give a TrainingImage.");
+        }
+
+        if (hyperparameters?.Keys.FirstOrDefault(key => key.Length is 0 or > MaxHyperparameterNameLength || key.Contains('\0', StringComparison.Ordinal)) is { } bad)
+        {
+            throw Refusals.Validation($"'{bad}' cannot name a hyperparameter.");
+        }
+
+        return TrainingProgram.TryFind(algorithm.TrainingImage!, hyperparameters, out var program, out var problem) ? program : throw Refusals.Validation(problem);
+    }
+
+    private static void CheckMetrics(List<MetricDefinition>? metrics, TrainingProgram program)
+    {
+        if (metrics is not { Count: > 0 })
+        {
+            return;
+        }
+
+        if (program.Algorithm is not null)
+        {
+            throw Refusals.Validation(
+                "You can't override the metric definitions for Amazon SageMaker algorithms. Please retry your request without specifying metric definitions.");
+        }
+
+        if (metrics.Find(metric => !MetricReader.IsValid(metric.Regex)) is { } invalid)
+        {
+            throw Refusals.Validation($"The regular expression of the metric '{invalid.Name}' is not valid: {invalid.Regex}");
+        }
+    }
+
+    private static void CheckResources(ResourceConfig resources)
+    {
+        if (resources.InstanceGroups is { Count: > 0 })
+        {
+            throw Refusals.Validation("ResourceConfig.InstanceGroups cannot be used here yet. Give InstanceType and InstanceCount.");
+        }
+
+        if (resources.InstanceType is null || resources.InstanceCount is null)
+        {
+            throw Refusals.Validation("ResourceConfig needs InstanceType and InstanceCount.");
+        }
+
+        if (!InstanceCatalogue.TryGet(resources.InstanceType, out _))
+        {
+            throw Refusals.Validation($"The instance type '{resources.InstanceType}' is not known.");
+        }
+
+        if (resources.InstanceCount > 1)
+        {
+            throw SageMakerErrors.ResourceLimitExceeded(
+                $"The service limit 'Number of instances for a training job' is 1 Instances, with a request of {resources.InstanceCount} Instances. "
+                + "Jobs on several instances cannot be run here yet.");
+        }
+    }
+
+    private static void CheckStopping(CreateTrainingJobRequest request)
+    {
+        var maxRuntime = request.StoppingCondition?.MaxRuntimeInSeconds;
+        var maxWait = request.StoppingCondition?.MaxWaitTimeInSeconds;
+        if (request.EnableManagedSpotTraining == true && (maxWait is null || maxWait < (maxRuntime ?? 0)))
+        {
+            throw Refusals.Validation("Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds");
+        }
+
+        if (request.EnableManagedSpotTraining != true && maxWait is not null)
+        {
+            throw Refusals.Validation("MaxWaitTimeInSeconds should be set only when EnableManagedSpotTraining is true.");
+        }
+    }
+
+    private static void CheckInput(string defaultMode, List<Channel> channels)
+    {
+        if (channels.GroupBy(channel => channel.ChannelName, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            throw Refusals.Validation($"Channel names must be unique: '{twice.Key}' is given more than once.");
+        }
+
+        foreach (var channel in channels)
+        {
+            var source = channel.DataSource.S3DataSource
+                ?? throw Refusals.Validation($"The channel '{channel.ChannelName}' needs an S3DataSource: other data sources cannot be used here yet.");
+            if (source.S3DataType != S3DataType.S3Prefix)
+            {
+                throw Refusals.Validation($"The channel '{channel.ChannelName}' has the S3DataType '{source.S3DataType}', which cannot be used here yet. Use S3Prefix.");
+            }
+
+            if ((channel.InputMode ?? defaultMode) == TrainingInputMode.Pipe)
+            {
+                throw Refusals.Validation($"The channel '{channel.ChannelName}' has the input mode Pipe, which cannot be used here yet. Use File or FastFile.");
+            }
+
+            CheckS3(source.S3Uri, $"the S3Uri of the channel '{channel.ChannelName}'");
+        }
+    }
+
+    private static void CheckS3(string uri, string name)
+    {
+        if (S3Location.TryParse(uri) is null)
+        {
+            throw Refusals.Validation($"Invalid S3 URI in {name}: '{uri}'. It must be of the form s3://bucket/prefix.");
+        }
+    }
+}

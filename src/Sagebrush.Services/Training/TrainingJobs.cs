@@ -1,0 +1,14 @@
+using Sagebrush.Services.Documents;
+using Sagebrush.State.Resources;
+
+namespace Sagebrush.Services.Training;
+
+/// <summary>Training jobs as a kind of resource.</summary>
+internal static class TrainingJobs
+{
+    /// <summary>The kind.</summary>
+    public static ResourceKind<TrainingJobDocument> Kind { get; } = new("TrainingJob", new JsonDocumentSerializer<TrainingJobDocument>(TrainingJobJson.Default.TrainingJobDocument))
+    {
+        Status = static document => document.Job.TrainingJobStatus,
+    };
+}

@@ -1,0 +1,20 @@
+namespace Sagebrush.Services.Training;
+
+/// <summary>What training needs to know of the program it is part of.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Where jobs have their folders while they run; on the object store's file system, staging links instead of copying.</summary>
+    public required string JobsDirectory { get; init; }
+
+    /// <summary>The program and its first arguments that run a built-in algorithm; its name and the job's tree are appended.</summary>
+    public required IReadOnlyList<string> BuiltInCommand { get; init; }
+
+    /// <summary>The Python that runs scripts.</summary>
+    public string Python { get; init; } = "/usr/bin/python3";
+
+    /// <summary>How long a job may take to end after SIGTERM; SageMaker gives 120 seconds.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Variables a job gets beside its own, such as the endpoint and keys for the AWS SDKs inside it.</summary>
+    public Func<JobAccess, IReadOnlyDictionary<string, string>> JobVariables { get; init; } = static _ => new Dictionary<string, string>();
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+using Sagebrush.Compute.Capacity;
+using Sagebrush.Compute.Execution;
+using Sagebrush.State.Logs;
+using Sagebrush.State.Objects;
+using Sagebrush.State.Resources;
+
+namespace Sagebrush.Services.Training;
+
+/// <summary>What a training job is made with.</summary>
+internal sealed record TrainingParts(
+    IResourceStore Store,
+    IObjectStore Objects,
+    ILogStore Logs,
+    IExecutor Executor,
+    CapacityQueue Capacity,
+    TrainingOptions Options,
+    TimeProvider Clock,
+    ILogger<TrainingReconciler> Logger);

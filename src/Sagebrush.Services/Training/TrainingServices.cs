@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Sagebrush.Compute.Capacity;
+using Sagebrush.Compute.Execution;
+using Sagebrush.State.Reconciling;
+using Sagebrush.Wire.Dispatch;
+
+namespace Sagebrush.Services.Training;
+
+/// <summary>Adds training to a host. It needs the stores, a clock and <see cref="TrainingOptions"/>.</summary>
+internal static class TrainingServices
+{
+    public static IServiceCollection AddTraining(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IExecutor>(s => new ProcessExecutor(s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(_ => new CapacityQueue(MachineCapacity.Detect()));
+        services.AddSingleton<TrainingParts>();
+        services.AddSingleton<IReconciler, TrainingReconciler>();
+        services.AddSingleton<ICapability, TrainingCapability>();
+        return services;
+    }
+}

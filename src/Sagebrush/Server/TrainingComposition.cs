@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+using Sagebrush.Algorithms;
+using Sagebrush.Services.Training;
+using Sagebrush.Wire.Signing;
+
+namespace Sagebrush.Server;
+
+/// <summary>Tells training about the program around it.</summary>
+internal static class TrainingComposition
+{
+    // Jobs may outlast their MaxRuntimeInSeconds by the time it takes to stop them.
+    private static readonly TimeSpan Afterwards = TimeSpan.FromHours(1);
+
+    public static IServiceCollection AddTrainingOptions(this IServiceCollection services, ServerOptions options) => services.AddSingleton(s => new TrainingOptions
+    {
+        JobsDirectory = Path.Combine(options.DataDirectory, "jobs", "training"),
+        BuiltInCommand = [.. ThisProgram(), AlgorithmProgram.Command],
+        JobVariables = access => JobVariables(s, options, access),
+    });
+
+    private static IEnumerable<string> ThisProgram()
+    {
+        var process = Environment.ProcessPath!;
+        return Path.GetFileNameWithoutExtension(process) == "dotnet" ? [process, typeof(TrainingComposition).Assembly.Location] : [process];
+    }
+
+    // The AWS SDKs inside a job talk to this server, as the job's role.
+    private static Dictionary<string, string> JobVariables(IServiceProvider services, ServerOptions options, JobAccess access)
+    {
+        var role = access.RoleArn[(access.RoleArn.LastIndexOf('/') + 1)..];
+        var principal = new Principal(access.Account, $"arn:aws:sts::{access.Account}:assumed-role/{role}/SageMaker", $"{role}:SageMaker");
+        var session = services.GetRequiredService<CredentialsStore>().IssueSession(principal, access.Lifetime + Afterwards);
+        var bound = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+        var port = bound is null ? options.Port : new Uri(bound).Port;
+        var host = options.Host is "0.0.0.0" or "::" or "localhost" ? "127.0.0.1" : options.Host;
+        return new Dictionary<string, string>
+        {
+            ["AWS_ENDPOINT_URL"] = new UriBuilder("http", host, port).Uri.GetLeftPart(UriPartial.Authority),
+            ["AWS_ACCESS_KEY_ID"] = session.AccessKeyId,
+            ["AWS_SECRET_ACCESS_KEY"] = session.SecretAccessKey,
+            ["AWS_SESSION_TOKEN"] = session.SessionToken!,
+        };
+    }
+}

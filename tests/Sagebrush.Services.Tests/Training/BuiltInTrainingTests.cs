@@ -1,0 +1,76 @@
+using System.Globalization;
+using Sagebrush.Contracts.SageMaker;
+
+namespace Sagebrush.Services.Tests.Training;
+
+/// <summary>XGBoost as a job: what it makes, and how bad input ends.</summary>
+public sealed class BuiltInTrainingTests : TrainingTestBase
+{
+    private static readonly string Rows = string.Concat(Enumerable.Range(0, 60).Select(row =>
+        string.Create(CultureInfo.InvariantCulture, $"{row % 2},{row},{row * row % 7}\n")));
+
+    [Fact]
+    public async Task Create_XGBoost_MakesAModelAndMetrics()
+    {
+        await PutAsync("train/data.csv", Rows);
+        await PutAsync("validation/data.csv", Rows);
+        var request = Request(
+            "xgb", XGBoostImage, new() { ["num_round"] = "3", ["objective"] = "binary:logistic", ["eval_metric"] = "auc" }, ("train", "train/"), ("validation", "validation/"));
+
+        var job = await RunAsync(request);
+
+        Assert.Null(job.FailureReason);
+        Assert.Equal(TrainingJobStatus.Completed, job.TrainingJobStatus);
+        Assert.Contains("xgboost-model", (await ArtifactAsync("xgb")).Keys);
+        Assert.Equal(["train:auc", "validation:auc"], job.FinalMetricDataList!.Select(metric => metric.MetricName));
+        Assert.Contains(job.AlgorithmSpecification!.MetricDefinitions!, metric => metric.Name == "validation:rmse");
+    }
+
+    [Theory]
+    [InlineData("unknown-name", "num_rounds", "5", "0,1\n1,2\n", "num_rounds")]
+    [InlineData("wrong-type", "eta", "fast", "0,1\n1,2\n", "eta")]
+    [InlineData("ragged", "eta", "0.3", "0,1,2\n1,2\n", "2")]
+    [InlineData("not-a-number", "eta", "0.3", "0,1,2\n1,2,abc\n", "abc")]
+    [InlineData("empty-file", "eta", "0.3", "", "train")]
+    public async Task Create_XGBoostWithBadInput_FailsAndSaysWhere(string name, string hyperparameter, string value, string rows, string word)
+    {
+        await PutAsync("train/data.csv", rows);
+
+        var job = await RunAsync(Request(name, XGBoostImage, new() { ["num_round"] = "3", [hyperparameter] = value }, ("train", "train")));
+
+        Assert.Equal(TrainingJobStatus.Failed, job.TrainingJobStatus);
+        Assert.StartsWith("ClientError: ", job.FailureReason, StringComparison.Ordinal);
+        Assert.EndsWith(", exit code: 1", job.FailureReason, StringComparison.Ordinal);
+        Assert.Contains(word, job.FailureReason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("test-bucket", "nothing/here")]
+    [InlineData("no-such-bucket", "train")]
+    public async Task Create_AChannelWithoutObjects_FailsInSageMakersWords(string bucket, string prefix)
+    {
+        var request = Request("nothing", XGBoostImage, new() { ["num_round"] = "3" });
+        request.InputDataConfig = [Input("train", $"s3://{bucket}/{prefix}")];
+
+        var job = await RunAsync(request);
+
+        Assert.Equal(
+            $"ClientError: Data download failed: No S3 objects found under S3 URL \"s3://{bucket}/{prefix}\" given in input data source. Please ensure that the bucket "
+            + "exists in the selected region (us-east-1), that objects exist under that S3 prefix, and that the role "
+            + $"\"{Role}\" has \"s3:ListBucket\" permissions on bucket \"{bucket}\".",
+            job.FailureReason);
+    }
+
+    [Fact]
+    public async Task Create_AnOutputBucketThatDoesNotExist_FailsBeforeTraining()
+    {
+        await PutAsync("train/data.csv", Rows);
+        var request = Request("nowhere", XGBoostImage, new() { ["num_round"] = "3" }, ("train", "train"));
+        request.OutputDataConfig.S3OutputPath = "s3://no-such-bucket/out";
+
+        var job = await RunAsync(request);
+
+        Assert.Contains("no-such-bucket", job.FailureReason, StringComparison.Ordinal);
+        Assert.DoesNotContain(job.SecondaryStatusTransitions!, step => step.Status == SecondaryStatus.Training);
+    }
+}

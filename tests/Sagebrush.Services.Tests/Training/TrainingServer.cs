@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Sagebrush.Compute.Capacity;
+using Sagebrush.Compute.Execution;
+using Sagebrush.Services.Training;
+using Sagebrush.State.Logs;
+using Sagebrush.State.Objects;
+using Sagebrush.State.Reconciling;
+using Sagebrush.State.Resources;
+
+namespace Sagebrush.Services.Tests.Training;
+
+/// <summary>The parts of a server that train, on a data directory; real ones throughout.</summary>
+internal sealed class TrainingServer : IAsyncDisposable
+{
+    public const string RunAlgorithm = "--run-algorithm";
+    public const string RunServer = "--run-training-server";
+
+    private readonly ProcessExecutor _executor = new(TimeProvider.System);
+    private readonly SqliteResourceStore _store;
+    private readonly FolderObjectStore _objects;
+    private readonly SqliteLogStore _logs;
+    private readonly TrainingReconciler _reconciler;
+    private readonly ReconcilerHost _host;
+
+    public TrainingServer(string directory, ComputeResources? capacity = null, TimeSpan? stopGrace = null)
+    {
+        var clock = TimeProvider.System;
+        _store = SqliteResourceStore.Open(Path.Join(directory, "resources.db"), clock);
+        _logs = SqliteLogStore.Open(Path.Join(directory, "logs.db"), clock);
+        _objects = FolderObjectStore.Open(directory, clock, NullLogger<FolderObjectStore>.Instance);
+        var options = new TrainingOptions
+        {
+            JobsDirectory = Path.Join(directory, "jobs"),
+            BuiltInCommand = [Environment.ProcessPath!, RunAlgorithm],
+            StopGrace = stopGrace ?? TimeSpan.FromMinutes(2),
+        };
+        Queue = new CapacityQueue(capacity ?? new ComputeResources(16, 64L << 30, 0));
+        _reconciler = new TrainingReconciler(
+            new TrainingParts(_store, _objects, _logs, _executor, Queue, options, clock, NullLogger<TrainingReconciler>.Instance));
+        _host = new ReconcilerHost(_store, [_reconciler], clock, NullLogger<ReconcilerHost>.Instance);
+    }
+
+    public IResourceStore Store => _store;
+
+    public IObjectStore Objects => _objects;
+
+    public ILogStore Logs => _logs;
+
+    public CapacityQueue Queue { get; }
+
+    public static async Task<int> RunUntilKilledAsync(string directory)
+    {
+        await using var server = new TrainingServer(directory);
+        server.Start();
+        await Task.Delay(Timeout.Infinite);
+        return 0;
+    }
+
+    public void Start() => _host.Start();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await _reconciler.DisposeAsync();
+        _executor.Dispose();
+        await _logs.DisposeAsync();
+        await _objects.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+}
