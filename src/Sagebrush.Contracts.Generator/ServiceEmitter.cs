@@ -67,6 +67,11 @@ internal static class ServiceEmitter
             text.Append($"        JsonVersion = {Names.Literal(version)},\n");
         }
 
+        if (model.Metadata.Child("awsQueryCompatible") is not null)
+        {
+            text.Append("        IsQueryCompatible = true,\n");
+        }
+
         if (model.MetadataText("xmlNamespace") is { } xmlNamespace)
         {
             text.Append($"        XmlNamespace = {Names.Literal(xmlNamespace)},\n");
@@ -137,7 +142,8 @@ internal static class ServiceEmitter
         }
 
         var flags = (operation.Value.Flag("in2022") ? "2022" : "later")
-            + (operation.Value.Text("authtype") == "none" ? ",unsigned" : "");
+            + (operation.Value.Text("authtype") == "none" ? ",unsigned" : "")
+            + (operation.Value.Flag("deprecated") ? ",deprecated" : "");
         return $"{operation.Name} {http.Text("method")} {http.Text("requestUri")} {http.Number("responseCode") ?? "200"} {flags} {List(query)} {List(headers)}";
 
         static string List(List<string> names) => names.Count == 0 ? "-" : string.Join(',', names);

@@ -70,8 +70,18 @@ internal static class StructureEmitter
             text.Append("        ").Append(SchemaEmitter.Member(member, types)).Append(",\n");
         }
 
-        text.Append("    ])");
-        text.Append(model.Text("payload") is { } payload ? $"\n    {{\n        Payload = {Names.Literal(payload)},\n    }};\n\n" : ";\n\n");
+        var settings = new List<string>();
+        if (model.Text("payload") is { } payload)
+        {
+            settings.Add($"Payload = {Names.Literal(payload)}");
+        }
+
+        if (model.Flag("union"))
+        {
+            settings.Add("IsUnion = true");
+        }
+
+        text.Append(settings.Count > 0 ? $"    ]) {{ {string.Join(", ", settings)} }};\n\n" : "    ]);\n\n");
         text.Append("    StructureSchema IShape.Schema => Schema;\n\n");
     }
 

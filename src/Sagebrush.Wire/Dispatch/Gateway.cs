@@ -32,6 +32,7 @@ public sealed partial class Gateway
     private readonly RestJsonProtocol _restJson = new();
     private readonly RestXmlProtocol _restXml;
     private readonly QueryProtocol _query = new();
+    private readonly CborProtocol _cbor = new();
 
     /// <summary>Opens the door for what <paramref name="api"/> maps.</summary>
     public Gateway(ApiMap api, SigV4Verifier verifier, ILogger<Gateway> logger)
@@ -177,6 +178,10 @@ public sealed partial class Gateway
             // An unbelieved body costs at most its limit, and a stranger's not even that.
             call.Body = await ReadBodyAsync(request, options.MaxBufferedBody, cancellationToken);
             signature = _verifier.Verify(request, call.Body, expected);
+            if (signature.IsValid && protocol is not RestProtocol && CompressedBody.IsCompressed(request))
+            {
+                call.Body = await CompressedBody.InflateAsync(call.Body, options.MaxBufferedBody, cancellationToken) ?? throw TooLarge(options.MaxBufferedBody);
+            }
         }
 
         if (!signature.IsValid)
@@ -237,9 +242,12 @@ public sealed partial class Gateway
 
     private static OperationInfo FindOperation(InboundCall call, Protocol protocol)
     {
-        var name = protocol is QueryProtocol
-            ? QueryProtocol.Form(call).Child("Action")?.Value
-            : ServiceResolver.Target(call.Http.Request)?.Operation;
+        var name = protocol switch
+        {
+            QueryProtocol => QueryProtocol.Form(call).Child("Action")?.Value,
+            CborProtocol => CborProtocol.Target(call.RawPath)?.Operation,
+            _ => ServiceResolver.Target(call.Http.Request)?.Operation,
+        };
         if (name is not null && call.Service.Operations.TryGetValue(name, out var operation))
         {
             return operation;
@@ -247,7 +255,7 @@ public sealed partial class Gateway
 
         throw protocol is QueryProtocol
             ? new ServiceException(name is null ? "MissingAction" : "InvalidAction", name is null ? "The field Action is missing." : $"Could not find operation {name} for version {call.Service.ApiVersion}")
-            : new ServiceException("UnknownOperationException", name is null ? "The header X-Amz-Target is missing." : $"{call.Service.ServiceId} has no operation {name}.");
+            : new ServiceException("UnknownOperationException", name is null ? "The request names no operation." : $"{call.Service.ServiceId} has no operation {name}.");
     }
 
     private Protocol ProtocolOf(InboundCall call)
@@ -261,6 +269,11 @@ public sealed partial class Gateway
         if (service.Speaks("rest-json"))
         {
             return _restJson;
+        }
+
+        if (service.Speaks(CborProtocol.Name) && CborProtocol.IsSpoken(call.Http.Request))
+        {
+            return _cbor;
         }
 
         return service.TargetPrefix is not null && ServiceResolver.Target(call.Http.Request) is not null || !service.Speaks("query")

@@ -7,6 +7,7 @@ namespace Sagebrush.Wire.Dispatch;
 /// <param name="StatusCode">The status of a success.</param>
 /// <param name="In2022">Whether SageMaker had it in 2022.12.</param>
 /// <param name="Unsigned">Whether it is called without a signature.</param>
+/// <param name="Deprecated">Whether another operation has taken its place.</param>
 /// <param name="RequiredQuery">Query parameters its input demands.</param>
 /// <param name="RequiredHeaders">Headers its input demands.</param>
 public sealed record OperationInfo(
@@ -16,19 +17,22 @@ public sealed record OperationInfo(
     int StatusCode,
     bool In2022,
     bool Unsigned,
+    bool Deprecated,
     IReadOnlyList<string> RequiredQuery,
     IReadOnlyList<string> RequiredHeaders)
 {
     internal static OperationInfo Parse(string line)
     {
         var fields = line.Split(' ');
+        var flags = fields[4].Split(',');
         return new OperationInfo(
             fields[0],
             fields[1],
             fields[2],
             int.Parse(fields[3], System.Globalization.CultureInfo.InvariantCulture),
-            fields[4].StartsWith("2022", StringComparison.Ordinal),
-            fields[4].EndsWith(",unsigned", StringComparison.Ordinal),
+            flags.Contains("2022"),
+            flags.Contains("unsigned"),
+            flags.Contains("deprecated"),
             List(fields[5]),
             List(fields[6]));
 

@@ -1,3 +1,5 @@
+using Sagebrush.Wire.Schema;
+
 namespace Sagebrush.Wire.Dispatch;
 
 /// <summary>An error the caller made, as AWS names it; codecs render it in the protocol's own form.</summary>
@@ -23,6 +25,9 @@ public sealed class ServiceException : Exception
 
     /// <summary>Further members of the error, such as S3's <c>BucketName</c> or the runtime's <c>OriginalMessage</c>.</summary>
     public IReadOnlyDictionary<string, string> Details { get; } = new Dictionary<string, string>(0);
+
+    /// <summary>The error's own structure, where the model gives it members beyond the message that are no texts; null otherwise.</summary>
+    public IShape? Members { get; init; }
 
     /// <summary>Extra response headers, if any.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }

@@ -33,6 +33,9 @@ public sealed class ServiceModel(string name, string serviceId)
     /// <summary>The version of AWS JSON, <c>1.0</c> or <c>1.1</c>.</summary>
     public string JsonVersion { get; init; } = "1.1";
 
+    /// <summary>Whether the service spoke Query before, so that its errors carry their code of that time as well.</summary>
+    public bool IsQueryCompatible { get; init; }
+
     /// <summary>The namespace of XML answers, if any.</summary>
     public string? XmlNamespace { get; init; }
 

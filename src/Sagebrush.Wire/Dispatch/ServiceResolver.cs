@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 
 using Sagebrush.Wire.Http;
+using Sagebrush.Wire.Protocols;
 
 namespace Sagebrush.Wire.Dispatch;
 
@@ -38,6 +39,11 @@ internal sealed class ServiceResolver
         if (scopeService is not null)
         {
             return _bySigningName.TryGetValue(scopeService, out var candidates) ? Choose(candidates, request, rawPath, query) : null;
+        }
+
+        if (CborProtocol.IsSpoken(request) && CborProtocol.Target(rawPath) is { } rpc && _byTargetPrefix.TryGetValue(rpc.Service, out var byPath))
+        {
+            return byPath;
         }
 
         foreach (var (service, router) in _routers)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
+using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Schema;
 
 namespace Sagebrush.Wire.Http;
@@ -77,7 +78,7 @@ internal sealed class HttpBindingWriter(HttpResponse response) : ShapeWriter
         {
             foreach (var (key, item) in value)
             {
-                response.Headers[member.WireName + key] = item?.ToString();
+                response.Headers[member.WireName + key] = Checked(item?.ToString());
             }
         }
     }
@@ -86,7 +87,12 @@ internal sealed class HttpBindingWriter(HttpResponse response) : ShapeWriter
     {
         if (member.Location == MemberLocation.Header)
         {
-            response.Headers[member.WireName] = value;
+            response.Headers[member.WireName] = Checked(value);
         }
     }
+
+    // Some headers say what the caller asked them to say, such as a download's name in a presigned URL.
+    private static string? Checked(string? value) => value.AsSpan().ContainsAnyInRange('\0', '\x1f') || value.AsSpan().Contains('\x7f')
+        ? throw new ServiceException("InvalidArgument", "A header of the answer would hold a control character.")
+        : value;
 }

@@ -11,8 +11,15 @@ internal sealed class RestRouter
 {
     private readonly RestRoute[] _routes;
 
+    // S3 has operations of one address and two generations: the newer one is meant.
     public RestRouter(ServiceModel service) =>
-        _routes = [.. service.Operations.Values.Select(o => new RestRoute(o)).OrderByDescending(r => r.Weight).ThenBy(r => r.Operation.Name, StringComparer.Ordinal)];
+        _routes =
+        [
+            .. service.Operations.Values.Select(o => new RestRoute(o))
+                .OrderByDescending(r => r.Weight)
+                .ThenBy(r => r.Operation.Deprecated)
+                .ThenBy(r => r.Operation.Name, StringComparer.Ordinal),
+        ];
 
     /// <summary>The most demanding operation that the request satisfies.</summary>
     /// <param name="method">The HTTP method.</param>

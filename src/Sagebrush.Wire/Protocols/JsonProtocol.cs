@@ -31,6 +31,7 @@ internal sealed class JsonProtocol : Protocol
         PrepareError(response, error);
         response.Headers["x-amzn-RequestId"] = call.RequestId;
         response.Headers["x-amzn-ErrorType"] = error.Code;
+        AddQueryError(call, error);
         return SendAsync(response, ContentType(call), ErrorBody(error, "message"), cancellationToken);
     }
 
@@ -47,6 +48,7 @@ internal sealed class JsonProtocol : Protocol
                 json.WriteString(name, value);
             }
 
+            WriteMembers(error, new JsonShapeWriter(json));
             json.WriteEndObject();
         }
 

@@ -36,6 +36,20 @@ internal abstract class Protocol
         await response.Body.WriteAsync(body, cancellationToken);
     }
 
+    /// <summary>Repeats the error's code in the form of the Query protocol, where the service's clients may have been made for that one.</summary>
+    protected static void AddQueryError(InboundCall call, ServiceException error)
+    {
+        if (call.Service.IsQueryCompatible)
+        {
+            call.Http.Response.Headers["x-amzn-query-error"] = $"{error.Code};{(error.StatusCode >= 500 ? "Receiver" : "Sender")}";
+        }
+    }
+
+    /// <summary>Hands the members of the error's own structure, but for its message, to <paramref name="writer"/>.</summary>
+    protected static void WriteMembers(ServiceException error, ShapeWriter writer) => error.Members?.WriteMembers(new FilteringShapeWriter(
+        writer,
+        static m => m.Location == MemberLocation.Body && !m.Name.Equals("message", StringComparison.OrdinalIgnoreCase)));
+
     /// <summary>Sets the status and headers of an error.</summary>
     protected static void PrepareError(HttpResponse response, ServiceException error)
     {

@@ -15,6 +15,9 @@ public sealed class StructureSchema(string name, Member[] members)
     /// <summary>The name of the member that is the whole body in REST protocols, if any.</summary>
     public string? Payload { get; init; }
 
+    /// <summary>Whether exactly one of the members is set.</summary>
+    public bool IsUnion { get; init; }
+
     /// <summary>The member that is the whole body in REST protocols, if any.</summary>
     public Member? PayloadMember => Payload is null ? null : Array.Find(_members, m => m.Name == Payload);
 
