@@ -16,7 +16,15 @@ public sealed class JsonShapeReader : ShapeReader
     {
         ArgumentNullException.ThrowIfNull(shape);
         _current = json;
-        ReadObject(shape);
+        try
+        {
+            ReadObject(shape);
+        }
+        catch (InvalidOperationException e)
+        {
+            // Escapes that make half a surrogate pair have no text, neither as names nor as values.
+            throw new SerializationException("The message is not valid Unicode.", e);
+        }
     }
 
     /// <inheritdoc/>
@@ -27,15 +35,7 @@ public sealed class JsonShapeReader : ShapeReader
             throw WrongType("a String");
         }
 
-        try
-        {
-            return _current.GetString()!;
-        }
-        catch (InvalidOperationException e)
-        {
-            // Escapes that make half a surrogate pair have no text.
-            throw new SerializationException($"The string at '{member.Name}' is not valid Unicode.", e);
-        }
+        return _current.GetString()!;
     }
 
     /// <inheritdoc/>
@@ -113,7 +113,7 @@ public sealed class JsonShapeReader : ShapeReader
             if (property.Value.ValueKind != JsonValueKind.Null)
             {
                 _current = property.Value;
-                result[PropertyName(property)] = element(this, member.Value!);
+                result[property.Name] = element(this, member.Value!);
             }
         }
 
@@ -123,18 +123,6 @@ public sealed class JsonShapeReader : ShapeReader
 
     /// <inheritdoc/>
     protected override void ReadInto(Member member, IShape shape) => ReadObject(shape);
-
-    private static string PropertyName(JsonProperty property)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new SerializationException("A name in the message is not valid Unicode.", e);
-        }
-    }
 
     private void ReadObject(IShape shape)
     {

@@ -10,7 +10,7 @@ namespace Sagebrush.Wire.Schema;
 public sealed class Constraints(double? min = null, double? max = null, string? pattern = null, string[]? values = null)
 {
     // The models' patterns were written for a backtracking engine that AWS guards itself; a bad one costs this much at most.
-    private static readonly TimeSpan PatternTimeout = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PatternTimeout = TimeSpan.FromMilliseconds(100);
 
     private Regex? _regex;
 

@@ -11,6 +11,11 @@ public static class Timestamps
         "ddd, dd MMM yyyy HH:mm:ss.FFF 'GMT'",
     ];
 
+    private const double Earliest = -62_135_596_800;
+
+    // The last millisecond that a date can hold, and half of one that rounding could add.
+    private const double Latest = 253_402_300_799.9995;
+
     /// <summary>Writes <paramref name="value"/>; <paramref name="fallback"/> stands for <see cref="TimestampFormat.Default"/>.</summary>
     public static string Format(DateTimeOffset value, TimestampFormat format, TimestampFormat fallback) =>
         (format == TimestampFormat.Default ? fallback : format) switch
@@ -27,14 +32,15 @@ public static class Timestamps
     /// <exception cref="SerializationException">It lies outside the years 1 to 9999.</exception>
     public static DateTimeOffset FromEpochSeconds(double seconds)
     {
-        var ticks = seconds * TimeSpan.TicksPerSecond;
-        if (!(ticks >= -6.2e17 && ticks <= 2.5e18))
+        if (!(seconds >= Earliest && seconds < Latest))
         {
             throw new SerializationException("The timestamp is out of range.");
         }
 
-        // Ticks beyond a microsecond are noise of the double.
-        return DateTimeOffset.UnixEpoch.AddTicks((long)Math.Round(ticks / 10) * 10);
+        // What a double says beyond a microsecond is noise; far from our days, beyond a millisecond already.
+        return Math.Abs(seconds) < 1e10
+            ? DateTimeOffset.UnixEpoch.AddTicks((long)Math.Round(seconds * 1e6) * TimeSpan.TicksPerMicrosecond)
+            : DateTimeOffset.UnixEpoch.AddTicks((long)Math.Round(seconds * 1e3) * TimeSpan.TicksPerMillisecond);
     }
 
     /// <summary>Reads any of the forms AWS accepts.</summary>

@@ -24,6 +24,8 @@ public static class XmlBody
         Encoding = new System.Text.UTF8Encoding(false),
         // Keys of objects may hold control characters; XML 1.0 has no way to say them, and AWS sends them raw as well.
         CheckCharacters = false,
+        // A carriage return written as such would be read back as a line feed.
+        NewLineHandling = NewLineHandling.Entitize,
     };
 
     /// <summary>The root element of <paramref name="body"/>.</summary>

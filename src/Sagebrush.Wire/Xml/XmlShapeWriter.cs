@@ -13,6 +13,23 @@ public sealed class XmlShapeWriter(XmlWriter xml) : ShapeWriter
     // Set while the elements of a flattened list are written; consumed by the first element that starts.
     private string? _elementName;
 
+    /// <summary>Writes the members of <paramref name="shape"/> into the element that was just started: attributes, then elements.</summary>
+    public void WriteContent(IShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        foreach (var member in shape.Schema.Members)
+        {
+            if (member.XmlAttribute)
+            {
+                shape.WriteMembers(new FilteringShapeWriter(this, static m => m.XmlAttribute));
+                shape.WriteMembers(new FilteringShapeWriter(this, static m => !m.XmlAttribute));
+                return;
+            }
+        }
+
+        shape.WriteMembers(this);
+    }
+
     /// <inheritdoc/>
     public override void WriteString(Member member, string value)
     {
@@ -53,7 +70,7 @@ public sealed class XmlShapeWriter(XmlWriter xml) : ShapeWriter
     {
         ArgumentNullException.ThrowIfNull(value);
         Start(member);
-        WriteAttributesFirst(value);
+        WriteContent(value);
         xml.WriteEndElement();
     }
 
@@ -131,20 +148,5 @@ public sealed class XmlShapeWriter(XmlWriter xml) : ShapeWriter
         Start(member);
         xml.WriteString(value);
         xml.WriteEndElement();
-    }
-
-    private void WriteAttributesFirst(IShape value)
-    {
-        foreach (var member in value.Schema.Members)
-        {
-            if (member.XmlAttribute)
-            {
-                value.WriteMembers(new FilteringShapeWriter(this, static m => m.XmlAttribute));
-                value.WriteMembers(new FilteringShapeWriter(this, static m => !m.XmlAttribute));
-                return;
-            }
-        }
-
-        value.WriteMembers(this);
     }
 }
