@@ -41,4 +41,25 @@ public static class KnownServices
         SnsApi.Service,
         StsApi.Service,
     ];
+
+    // Services that say "ValidationException" (JSON), "ValidationError" (Query) or "InvalidArgument" (S3) are left out.
+    private static readonly Dictionary<ServiceModel, string> ValidationErrorCodes = new()
+    {
+        [AthenaApi.Service] = "InvalidRequestException",
+        [CloudWatchApi.Service] = "ValidationError",
+        [EcrApi.Service] = "InvalidParameterException",
+        [LogsApi.Service] = "InvalidParameterException",
+        [SageMakerFeatureStoreRuntimeApi.Service] = "ValidationError",
+        [SageMakerRuntimeApi.Service] = "ValidationError",
+    };
+
+    /// <summary>Makes all of them known to <paramref name="api"/>, with what they do differently from their protocol's other services.</summary>
+    public static void Declare(ApiMap api)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        foreach (var service in All)
+        {
+            api.Service(service).ValidationErrorCode = ValidationErrorCodes.GetValueOrDefault(service);
+        }
+    }
 }

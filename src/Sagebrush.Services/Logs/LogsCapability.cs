@@ -11,9 +11,6 @@ public sealed class LogsCapability(ILogStore store, TimeProvider time) : ICapabi
     public void Map(ApiMap api)
     {
         ArgumentNullException.ThrowIfNull(api);
-
-        // CloudWatch Logs calls a broken constraint by its own name.
-        api.Service(LogsApi.Service).ValidationErrorCode = "InvalidParameterException";
         new LogGroupOperations(store).Map(api);
         new LogStreamOperations(store).Map(api);
         new LogTagOperations(store).Map(api);

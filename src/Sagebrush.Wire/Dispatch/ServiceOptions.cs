@@ -1,6 +1,6 @@
 namespace Sagebrush.Wire.Dispatch;
 
-/// <summary>Where one service departs from what its protocol's other services do. Set by its capability.</summary>
+/// <summary>Where one service departs from what its protocol's other services do. Set where the services are declared, or by its capability.</summary>
 public sealed class ServiceOptions
 {
     /// <summary>The code of a request that breaks the model's constraints; null takes the protocol's.</summary>
