@@ -58,6 +58,7 @@ internal static class CommandLineApplication
             LogsCommand.Create(common),
             DoctorCommand.Create(common),
             VersionCommand.Create(),
+            ApiCoverageCommand.Create(),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new ExampleHelpAction((HelpAction)help.Action!);

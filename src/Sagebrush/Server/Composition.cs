@@ -29,11 +29,7 @@ internal static class Composition
     private static ApiMap MapOperations(IServiceProvider services)
     {
         var api = new ApiMap();
-        foreach (var model in KnownServices.All)
-        {
-            api.Service(model);
-        }
-
+        KnownServices.Declare(api);
         foreach (var capability in services.GetServices<ICapability>())
         {
             capability.Map(api);
