@@ -9,6 +9,9 @@ namespace Sagebrush.Serving;
 /// </remarks>
 public interface IModelServer : IAsyncDisposable
 {
+    /// <summary>Whether calls complete before they return, so that there is nothing to cancel.</summary>
+    bool IsImmediate => false;
+
     /// <summary>Whether the model can answer now.</summary>
     ValueTask<bool> PingAsync(CancellationToken cancellationToken);
 

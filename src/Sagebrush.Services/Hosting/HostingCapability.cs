@@ -37,7 +37,7 @@ internal sealed class HostingCapability(IResourceStore store, IObjectStore objec
         api.Map(SageMakerApi.ListEndpoints, endpoints.ListAsync);
         api.Map(SageMakerApi.DeleteEndpoint, endpoints.DeleteAsync);
 
-        api.MapRaw(SageMakerRuntimeApi.Service, SageMakerRuntimeApi.InvokeEndpoint.Name, new InvokeEndpointHandler(router).HandleAsync);
+        api.MapHot(SageMakerRuntimeApi.Service, SageMakerRuntimeApi.InvokeEndpoint.Name, new InvokeEndpointHandler(router).HandleAsync);
         api.Service(SageMakerRuntimeApi.Service).MaxBufferedBody = InvokeEndpointHandler.LargestBody;
     }
 }

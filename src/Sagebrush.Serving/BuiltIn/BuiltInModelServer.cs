@@ -11,6 +11,9 @@ public sealed class BuiltInModelServer : IModelServer
 
     private BuiltInModelServer(IInferenceModel model) => _model = model;
 
+    /// <inheritdoc/>
+    public bool IsImmediate => true;
+
     /// <summary>Loads a model from its unpacked artifact.</summary>
     /// <param name="algorithm">The algorithm that made it.</param>
     /// <param name="modelDirectory">The folder with the unpacked artifact.</param>

@@ -9,13 +9,14 @@ public sealed class ApiMap
 {
     private readonly Dictionary<(ServiceModel Service, string Operation), Handler> _handlers = [];
     private readonly Dictionary<(ServiceModel Service, string Operation), RawHandler> _rawHandlers = [];
+    private readonly Dictionary<(ServiceModel Service, string Operation), HotRoute> _hotRoutes = [];
     private readonly Dictionary<ServiceModel, ServiceOptions> _services = [];
 
     /// <summary>The services with at least one operation mapped, or known through <see cref="Service"/>.</summary>
     public IReadOnlyCollection<ServiceModel> Services => _services.Keys;
 
     /// <summary>The names of the mapped operations of a service.</summary>
-    public IEnumerable<string> MappedOperations(ServiceModel service) => _handlers.Keys.Concat(_rawHandlers.Keys)
+    public IEnumerable<string> MappedOperations(ServiceModel service) => _handlers.Keys.Concat(_rawHandlers.Keys).Concat(_hotRoutes.Keys)
         .Where(k => k.Service == service)
         .Select(k => k.Operation);
 
@@ -68,6 +69,26 @@ public sealed class ApiMap
         Service(service);
         _rawHandlers.Add((service, operation), handle);
     }
+
+    /// <summary>Lets <paramref name="handle"/> handle <paramref name="operation"/> by the shortest way through the gateway.</summary>
+    /// <remarks>For operations called many thousand times a second. The signature is checked beforehand, the model's constraints are not.</remarks>
+    /// <exception cref="ArgumentException">The service has no such operation, something handles it already, or its path has not one label.</exception>
+    public void MapHot(ServiceModel service, string operation, HotHandler handle)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        if (!service.Operations.TryGetValue(operation, out var info))
+        {
+            throw new ArgumentException($"{service.ServiceId} has no operation {operation}.", nameof(operation));
+        }
+
+        Service(service);
+        _hotRoutes.Add((service, operation), new HotRoute(service, info, handle));
+    }
+
+    internal IEnumerable<HotRoute> HotRoutes => _hotRoutes.Values;
+
+    internal bool TryGetHot(ServiceModel service, string operation, [NotNullWhen(true)] out HotRoute? route) =>
+        _hotRoutes.TryGetValue((service, operation), out route);
 
     internal bool TryGet(ServiceModel service, string operation, [NotNullWhen(true)] out Handler? handler) =>
         _handlers.TryGetValue((service, operation), out handler);

@@ -28,6 +28,7 @@ public sealed partial class Gateway
     private readonly SigV4Verifier _verifier;
     private readonly ILogger<Gateway> _logger;
     private readonly ServiceResolver _resolver;
+    private readonly HotRoute[] _hotRoutes;
     private readonly JsonProtocol _json = new();
     private readonly RestJsonProtocol _restJson = new();
     private readonly RestXmlProtocol _restXml;
@@ -43,13 +44,19 @@ public sealed partial class Gateway
         _logger = logger;
         _resolver = new ServiceResolver(api.Services);
         _restXml = new RestXmlProtocol(api);
+        _hotRoutes = [.. api.HotRoutes];
     }
 
     /// <summary>Handles one request from beginning to end; never throws but for a client that went away.</summary>
-    public async Task HandleAsync(HttpContext http)
+    public Task HandleAsync(HttpContext http)
     {
         ArgumentNullException.ThrowIfNull(http);
-        var requestId = Guid.NewGuid().ToString();
+        return TryMatchHot(http, out var route, out var label) ? HandleHotAsync(http, route, label) : HandleAnyAsync(http);
+    }
+
+    private async Task HandleAnyAsync(HttpContext http)
+    {
+        var requestId = RequestId.Next();
         InboundCall? call = null;
         Protocol protocol = _restXml;
         try
@@ -120,19 +127,17 @@ public sealed partial class Gateway
             call.Operation = FindOperation(call, protocol);
         }
 
-        var context = new CallContext
-        {
-            AccountId = signature.Principal!.AccountId,
-            Principal = signature.Principal,
-            Region = signature.Region!,
-            AccessKeyId = signature.Credential!.AccessKeyId,
-            RequestId = call.RequestId,
-            Http = http,
-        };
+        var context = Context(signature, call.RequestId, http);
         var name = call.Operation!.Name;
         if (_api.TryGetRaw(call.Service, name, out var raw))
         {
             await raw(new RawCall(context, call.Labels, call.Body), cancellationToken);
+            return;
+        }
+
+        if (_api.TryGetHot(call.Service, name, out var hot))
+        {
+            await hot.Handler(new HotCall(context, call.Labels.Values.Single(), new ReadOnlySequence<byte>(call.Body)));
             return;
         }
 
@@ -184,14 +189,28 @@ public sealed partial class Gateway
             }
         }
 
+        Demand(signature, protocol);
+        return signature;
+    }
+
+    private static void Demand(in SignatureResult signature, Protocol protocol)
+    {
         if (!signature.IsValid)
         {
             var error = SignatureErrors.Describe(signature, protocol.SignatureErrors);
             throw new ServiceException(error.Code, error.Message, error.StatusCode, error.Details);
         }
-
-        return signature;
     }
+
+    private static CallContext Context(in SignatureResult signature, string requestId, HttpContext http) => new()
+    {
+        AccountId = signature.Principal!.AccountId,
+        Principal = signature.Principal,
+        Region = signature.Region!,
+        AccessKeyId = signature.Credential!.AccessKeyId,
+        RequestId = requestId,
+        Http = http,
+    };
 
     private static bool IsLarge(HttpRequest request) =>
         request.ContentLength is { } length ? length > StrangersBodyLimit : request.Headers.ContainsKey("Transfer-Encoding");

@@ -37,6 +37,9 @@ internal sealed class SagebrushServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
         builder.WebHost.UseShutdownTimeout(ShutdownTimeout);
         logging(builder.Logging);
+
+        // ASP.NET's own request log makes an activity and a scope for each request once any log listens; ours tells enough.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Services.AddSagebrush(options);
 
         var server = new SagebrushServer(builder.Build());

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Sagebrush.Contracts.SageMakerRuntime;
 using Sagebrush.Serving;
@@ -23,25 +23,24 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
     private static readonly string[] UnsupportedHeaders =
         ["X-Amzn-SageMaker-Target-Model", "X-Amzn-SageMaker-Target-Container-Hostname", "X-Amzn-SageMaker-Inference-Component"];
 
-    public ValueTask HandleAsync(RawCall call, CancellationToken cancellationToken)
+    public ValueTask HandleAsync(HotCall call)
     {
         var http = call.Context.Http;
         var headers = http.Request.Headers;
         var lease = Acquire(call, headers);
         var output = ResponseBuffer.Rent();
-        var variant = lease.Variant.Name;
         ValueTask<InvocationResult> invocation;
         try
         {
             invocation = lease.Server.InvokeAsync(
                 new Serving.Invocation(
-                    new ReadOnlySequence<byte>(call.Body),
+                    call.Body,
                     headers.ContentType,
                     headers.Accept,
                     headers[CustomAttributesHeader],
                     headers[InferenceIdHeader]),
                 output,
-                cancellationToken);
+                lease.Server.IsImmediate ? CancellationToken.None : http.RequestAborted);
         }
         catch
         {
@@ -51,12 +50,12 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
         }
 
         return invocation.IsCompletedSuccessfully
-            ? AnswerAsync(http.Response, invocation.Result, variant, output, lease, cancellationToken)
-            : WaitAsync(invocation, call, output, lease, cancellationToken);
+            ? AnswerAsync(http.Response, invocation.Result, output, lease)
+            : WaitAsync(invocation, call, output, lease);
     }
 
     private static async ValueTask WaitAsync(
-        ValueTask<InvocationResult> invocation, RawCall call, ResponseBuffer output, VariantLease lease, CancellationToken cancellationToken)
+        ValueTask<InvocationResult> invocation, HotCall call, ResponseBuffer output, VariantLease lease)
     {
         InvocationResult result;
         try
@@ -68,7 +67,7 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
             var stream = lease.Variant.LogStreamArn;
             lease.Dispose();
             output.Dispose();
-            await AnswerErrorAsync(call, error, stream, cancellationToken);
+            await AnswerErrorAsync(call, error, stream);
             return;
         }
         catch
@@ -79,40 +78,42 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
             throw;
         }
 
-        await AnswerAsync(call.Context.Http.Response, result, lease.Variant.Name, output, lease, cancellationToken);
+        await AnswerAsync(call.Context.Http.Response, result, output, lease);
     }
 
     /// <summary>Writes the answer. The model is done with: it is let go before the client takes its time.</summary>
-    private static ValueTask AnswerAsync(
-        HttpResponse response, InvocationResult result, string variant, ResponseBuffer output, VariantLease lease, CancellationToken cancellationToken)
+    private static ValueTask AnswerAsync(HttpResponse response, InvocationResult result, ResponseBuffer output, VariantLease lease)
     {
-        lease.Dispose();
-        var body = output.Written;
         var headers = response.Headers;
+        headers[InvokedVariantHeader] = lease.Variant.Name;
+        lease.Dispose();
         headers.ContentType = result.ContentType;
-        headers.ContentLength = body.Length;
-        headers[InvokedVariantHeader] = variant;
+        headers.ContentLength = output.Written.Length;
         if (result.CustomAttributes is { } attributes)
         {
             headers[CustomAttributesHeader] = attributes;
         }
 
-        // The writer copies what it is given, so that the buffer is free once the call returns.
-        response.BodyWriter.Write(body.Span);
-        output.Dispose();
-        var flush = response.BodyWriter.FlushAsync(cancellationToken);
-        if (flush.IsCompletedSuccessfully)
+        var writing = response.BodyWriter.WriteAsync(output.Written);
+        if (!writing.IsCompletedSuccessfully)
         {
-            _ = flush.Result;
-            return ValueTask.CompletedTask;
+            return FinishAsync(writing, output);
         }
 
-        return new ValueTask(flush.AsTask());
+        _ = writing.Result;
+        output.Dispose();
+        return ValueTask.CompletedTask;
     }
 
-    private VariantLease Acquire(RawCall call, IHeaderDictionary headers)
+    private static async ValueTask FinishAsync(ValueTask<FlushResult> writing, ResponseBuffer output)
     {
-        var name = call.Labels["EndpointName"];
+        await writing;
+        output.Dispose();
+    }
+
+    private VariantLease Acquire(in HotCall call, IHeaderDictionary headers)
+    {
+        var name = call.Label;
         var context = call.Context;
         var target = headers.TryGetValue(TargetVariantHeader, out var value) ? (string?)value : null;
         switch (router.TryAcquire(new EndpointKey(context.AccountId, context.Region, name), target, out var lease))
@@ -135,12 +136,11 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
         return lease;
     }
 
-    private static async Task AnswerErrorAsync(
-        RawCall call, ModelInvocationException error, string? logStream, CancellationToken cancellationToken)
+    private static async Task AnswerErrorAsync(HotCall call, ModelInvocationException error, string? logStream)
     {
         var context = call.Context;
         var side = error.OriginalStatusCode is >= 400 and < 500 ? "client" : "server";
-        var group = $"/aws/sagemaker/Endpoints/{call.Labels["EndpointName"]}";
+        var group = $"/aws/sagemaker/Endpoints/{call.Label}";
         var body = ShapeJson.Write(new ModelError
         {
             Message =
@@ -156,6 +156,6 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
         response.Headers["x-amzn-ErrorType"] = "ModelError";
         response.ContentType = "application/json";
         response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body, cancellationToken);
+        await response.Body.WriteAsync(body, context.Http.RequestAborted);
     }
 }
