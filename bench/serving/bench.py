@@ -1,0 +1,224 @@
+"""Requests per second and latency of one signed CSV row to an XGBoost endpoint, beside two peers.
+
+Peers: the same model behind FastAPI and uvicorn with two workers, and a bare Kestrel handler that answers a constant
+(what the web server alone can do). All run on this machine with the load generator beside them; rounds alternate, and
+the medians count. Usage: bench/serving/run [--rounds 3] [--seconds 8] [--connections 64]
+"""
+
+import argparse
+import csv
+import io
+import json
+import os
+import pathlib
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import urllib.request
+
+import numpy
+import xgboost
+
+from aws import Client, signed_headers
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
+ENDPOINT = "bench"
+
+
+def table():
+    """Features and labels: bank-additional with its categories numbered, or a random table of that size."""
+    folder = os.environ.get("SAGEBRUSH_DATASETS", ROOT.parent / "shared" / "datasets")
+    path = pathlib.Path(folder) / "bank-additional-full.csv"
+    if not path.exists():
+        random = numpy.random.RandomState(1)
+        x = random.rand(40000, 20).astype("float32").round(3)
+        return "a random table", x, (x.sum(axis=1) + random.rand(40000) > 10.5).astype("float32")
+    with open(path, newline="") as file:
+        head = file.readline()
+        rows = list(csv.reader(file, delimiter=";" if ";" in head else ","))
+    columns = []
+    for column in zip(*rows):
+        try:
+            columns.append(numpy.array(column, dtype="float32"))
+        except ValueError:
+            columns.append(numpy.unique(column, return_inverse=True)[1].astype("float32"))
+    return "bank-additional", numpy.column_stack(columns[:-1]), columns[-1]
+
+
+def train(folder):
+    name, x, y = table()
+    booster = xgboost.train({"objective": "binary:logistic", "max_depth": 5, "eta": 0.2}, xgboost.DMatrix(x, label=y), 50)
+    path = folder / "xgboost-model"
+    booster.save_model(str(path) + ".json")
+    os.rename(str(path) + ".json", path)
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+        tar.add(path, "xgboost-model")
+    row = ",".join("%g" % value for value in x[17])
+    expected = float(booster.inplace_predict(x[17:18])[0])
+    print("model: 50 trees of depth 5 on %s, %d features; row: %d bytes" % (name, x.shape[1], len(row)))
+    return path, archive.getvalue(), row.encode(), expected
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(port, process):
+    for _ in range(600):
+        if process.poll() is not None:
+            raise SystemExit("a server ended before it was ready: " + " ".join(map(str, process.args)))
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise SystemExit("a server was not ready in time: " + " ".join(map(str, process.args)))
+
+
+class Target:
+    """A server under load: where it listens and what is sent to it."""
+
+    def __init__(self, name, port, path, headers, body):
+        self.name, self.port, self.path, self.headers, self.body = name, port, path, headers, body
+        self.rates, self.medians, self.tails = [], [], []
+
+    @property
+    def url(self):
+        return "http://127.0.0.1:%d%s" % (self.port, self.path)
+
+    def ask(self):
+        headers = {"Content-Type": "text/csv", **self.headers()}
+        return urllib.request.urlopen(urllib.request.Request(self.url, data=self.body, headers=headers)).read().decode()
+
+    def load(self, folder, seconds, connections):
+        script = folder / "request.lua"
+        lines = ['wrk.method = "POST"', "wrk.body = %s" % json.dumps(self.body.decode())]
+        for header, value in {"content-type": "text/csv", **self.headers()}.items():
+            if header == "host":  # wrk and urllib send it themselves
+                continue
+            lines.append("wrk.headers[%s] = %s" % (json.dumps(header), json.dumps(value)))
+        script.write_text("\n".join(lines))
+        command = ["wrk", "-t2", "-c%d" % connections, "-d%ds" % seconds, "--latency", "-s", str(script), self.url]
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        if "Non-2xx" in output or "Socket errors" in output:
+            raise SystemExit("%s failed under load:\n%s" % (self.name, output))
+        return (float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1]), milliseconds(output, "50%"), milliseconds(output, "99%"))
+
+    def measure(self, folder, seconds, connections):
+        rate, median, tail = self.load(folder, seconds, connections)
+        self.rates.append(rate)
+        self.medians.append(median)
+        self.tails.append(tail)
+        print("  %-16s %9.0f req/s   p50 %7.3f ms   p99 %7.3f ms" % (self.name, rate, median, tail), flush=True)
+
+
+def milliseconds(output, percentile):
+    value, unit = re.search(r"\s%s\s+([\d.]+)(us|ms|s)\s" % re.escape(percentile), output).groups()
+    return float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+
+
+def sagebrush(folder, archive, row):
+    """Starts Sagebrush, makes an endpoint through its API, and returns the process and the target."""
+    port, data = free_port(), str(folder / "data")
+    process = subprocess.Popen([ROOT / "sagebrush", "up", "--data", data, "--port", str(port)], stdout=subprocess.DEVNULL)
+    wait_for(port, process)
+    credentials = json.loads(subprocess.run(
+        [ROOT / "sagebrush", "env", "--data", data, "--format", "json"], check=True, capture_output=True, text=True).stdout)
+    client = Client("http://127.0.0.1:%d" % port, credentials)
+    client.put("bench-models", "model.tar.gz", archive)
+    client.sagemaker("CreateModel", ModelName=ENDPOINT, ExecutionRoleArn="arn:aws:iam::000000000000:role/bench",
+                     PrimaryContainer={"Image": IMAGE, "ModelDataUrl": "s3://bench-models/model.tar.gz"})
+    client.sagemaker("CreateEndpointConfig", EndpointConfigName=ENDPOINT, ProductionVariants=[
+        {"VariantName": "AllTraffic", "ModelName": ENDPOINT, "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}])
+    client.sagemaker("CreateEndpoint", EndpointName=ENDPOINT, EndpointConfigName=ENDPOINT)
+    while (status := client.sagemaker("DescribeEndpoint", EndpointName=ENDPOINT))["EndpointStatus"] == "Creating":
+        time.sleep(0.05)
+    if status["EndpointStatus"] != "InService":
+        raise SystemExit("the endpoint failed: %s" % status)
+    path = "/endpoints/%s/invocations" % ENDPOINT
+
+    # Signed anew for each round; a signature is good for 15 minutes.
+    def headers():
+        return signed_headers(credentials, "sagemaker", "POST", client.host, path, {"content-type": "text/csv"}, row)
+
+    return process, Target("Sagebrush", port, path, headers, row)
+
+
+def fastapi(model, row):
+    port = free_port()
+    environment = {**os.environ, "MODEL": str(model), "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
+    command = ["/usr/bin/python3", "-m", "uvicorn", "peer:app", "--port", str(port), "--workers", "2",
+               "--no-access-log", "--log-level", "warning"]
+    process = subprocess.Popen(command, cwd=HERE, env=environment)
+    wait_for(port, process)
+    return process, Target("FastAPI ×2", port, "/invocations", dict, row)
+
+
+def kestrel(row):
+    port = free_port()
+    program = HERE / "BareKestrel" / "bin" / "Release" / "net10.0" / "BareKestrel.dll"
+    process = subprocess.Popen(["dotnet", program, str(port)], stdout=subprocess.DEVNULL)
+    wait_for(port, process)
+    return process, Target("bare Kestrel", port, "/", dict, row)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=8)
+    parser.add_argument("--connections", type=int, default=64)
+    arguments = parser.parse_args()
+    processes = []
+    with tempfile.TemporaryDirectory(prefix="sagebrush-bench-") as name:
+        folder = pathlib.Path(name)
+        try:
+            model, archive, row, expected = train(folder)
+            targets = []
+            for start in (lambda: sagebrush(folder, archive, row), lambda: fastapi(model, row), lambda: kestrel(row)):
+                process, target = start()
+                processes.append(process)
+                targets.append(target)
+            for target in targets[:2]:
+                answer = float(target.ask())
+                if abs(answer - expected) > 1e-5 * expected:
+                    raise SystemExit("%s answered %s instead of %s" % (target.name, answer, expected))
+            for target in targets:
+                target.load(folder, max(2, arguments.seconds // 2), arguments.connections)
+            for number in range(arguments.rounds):
+                print("round %d" % (number + 1))
+                for target in targets:
+                    target.measure(folder, arguments.seconds, arguments.connections)
+            report(targets)
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait()
+
+
+def report(targets):
+    ours, python, bare = targets
+    print("\nmedians of the rounds")
+    print("| server | req/s | p50 | p99 |\n| --- | ---: | ---: | ---: |")
+    for target in targets:
+        print("| %s | %.0f | %.2f ms | %.2f ms |" % (
+            target.name, statistics.median(target.rates), statistics.median(target.medians), statistics.median(target.tails)))
+
+    def ratio(one, other, values):
+        return statistics.median(a / b for a, b in zip(getattr(one, values), getattr(other, values)))
+
+    print("\nSagebrush serves %.1f × FastAPI's requests and %.2f of bare Kestrel's; its p99 is %.2f of FastAPI's"
+          % (ratio(ours, python, "rates"), ratio(ours, bare, "rates"), ratio(ours, python, "tails")))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
