@@ -19,6 +19,8 @@ internal sealed class ContentFolder
 {
     private const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
+    private const int MoveAttempts = 4;
+
     private readonly string _root;
     private readonly string _staging;
 
@@ -45,14 +47,18 @@ internal sealed class ContentFolder
     public void Land(string bucket, long id)
     {
         var (source, target) = (StagingPath(id), FinalPath(bucket, id));
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            File.Move(source, target);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Move(source, target);
+            try
+            {
+                File.Move(source, target);
+                return;
+            }
+            catch (DirectoryNotFoundException) when (attempt < MoveAttempts)
+            {
+                // The first file of its folder; or the folder of a deleted bucket went while a new bucket of that name came.
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            }
         }
     }
 

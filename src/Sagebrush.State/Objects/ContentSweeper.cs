@@ -71,6 +71,7 @@ internal sealed partial class ContentSweeper : IAsyncDisposable
                 }
 
                 await _index.WriteAsync(session => Forget(session, removed));
+                RemoveDeletedBuckets(removed);
             }
             finally
             {
@@ -78,6 +79,18 @@ internal sealed partial class ContentSweeper : IAsyncDisposable
                 {
                     Leases.Forget(owner);
                 }
+            }
+        }
+    }
+
+    /// <summary>A bucket is deleted before its last files are: its folders can go only now.</summary>
+    private void RemoveDeletedBuckets(List<GarbageFile> removed)
+    {
+        foreach (var bucket in removed.Select(file => file.Bucket).Distinct())
+        {
+            if (_index.Read(session => ObjectRows.FindBucket(session, bucket)) is null)
+            {
+                _folder.RemoveBucket(bucket);
             }
         }
     }

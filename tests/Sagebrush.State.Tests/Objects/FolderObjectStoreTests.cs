@@ -152,6 +152,17 @@ public sealed class FolderObjectStoreTests
     }
 
     [Fact]
+    public async Task DeleteBucket_FilesNotSweptYet_FoldersGoWithTheLastOfThem()
+    {
+        await using var fixture = await ObjectStoreFixture.CreateAsync();
+        await fixture.PutAsync("key", ObjectStoreFixture.Bytes(Large));
+        await fixture.Store.DeleteAsync(ObjectStoreFixture.Bucket, ["key"], TestContext.Current.CancellationToken);
+        await fixture.Store.DeleteBucketAsync(ObjectStoreFixture.Bucket, TestContext.Current.CancellationToken);
+        var folder = Path.Combine(fixture.DataFolder, "objects", ObjectStoreFixture.Bucket);
+        await Eventually.TrueAsync(() => !Directory.Exists(folder), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Copy_ToOtherKey_IndependentOfOriginal()
     {
         await using var fixture = await ObjectStoreFixture.CreateAsync();
