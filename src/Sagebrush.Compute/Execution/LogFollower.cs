@@ -11,7 +11,7 @@ namespace Sagebrush.Compute.Execution;
 /// </remarks>
 internal sealed class LogFollower(string path, long position, Task ended, KernelEvents events, TimeProvider time, long maxBacklogBytes)
 {
-    private const int ChunkBytes = 256 * 1024;
+    private const int ChunkBytes = 1024 * 1024;
 
     // The kernel's news come at once; the timer is for file systems that send none.
     private static readonly TimeSpan WithNews = TimeSpan.FromSeconds(1);

@@ -123,7 +123,7 @@ internal sealed class JobArtifacts(IObjectStore objects)
     private static bool IsPacked(OutputDataConfig output) => output.CompressionType != OutputCompressionType.None;
 
     private static S3Location Below(OutputDataConfig output, string jobName, string name) =>
-        S3Location.TryParse(output.S3OutputPath)!.Value.Below($"{jobName}/output/{name}");
+        S3Location.Parse(output.S3OutputPath).Below($"{jobName}/output/{name}");
 
     private async Task PutAsync(S3Location place, Func<Stream, Task> write, CancellationToken cancellationToken)
     {

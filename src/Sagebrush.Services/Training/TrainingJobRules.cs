@@ -133,7 +133,7 @@ internal static class TrainingJobRules
 
     private static void CheckS3(string uri, string name)
     {
-        if (S3Location.TryParse(uri) is null)
+        if (!S3Location.TryParse(uri, out _))
         {
             throw Refusals.Validation($"Invalid S3 URI in {name}: '{uri}'. It must be of the form s3://bucket/prefix.");
         }

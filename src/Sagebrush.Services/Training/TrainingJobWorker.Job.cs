@@ -96,7 +96,7 @@ internal sealed partial class TrainingJobWorker
     private void CheckOutputBucket()
     {
         // Found out now rather than after hours of training.
-        var output = S3Location.TryParse(Job.OutputDataConfig!.S3OutputPath)!.Value;
+        var output = S3Location.Parse(Job.OutputDataConfig!.S3OutputPath);
         if (_parts.Objects.FindBucket(output.Bucket) is null)
         {
             throw TrainingFailureException.Client($"Artifact upload failed: The bucket \"{output.Bucket}\" of the S3OutputPath does not exist.");
@@ -108,7 +108,7 @@ internal sealed partial class TrainingJobWorker
         // What an earlier try brought may be half of it.
         Directory.Delete(directory, recursive: true);
         Directory.CreateDirectory(directory);
-        var place = S3Location.TryParse(uri)!.Value;
+        var place = S3Location.Parse(uri);
         try
         {
             // A script might write into its input: only programs of ours get the store's own bytes.
@@ -134,7 +134,7 @@ internal sealed partial class TrainingJobWorker
         Directory.Delete(code, recursive: true);
         Directory.CreateDirectory(code);
         if (!TrainingEnvironment.For(Description, Paths).Variables.TryGetValue("SM_MODULE_DIR", out var uri)
-            || S3Location.TryParse(uri) is not { } place)
+            || !S3Location.TryParse(uri, out var place))
         {
             throw TrainingFailureException.Client(
                 $"The image runs a script: give the S3 URI of its sourcedir.tar.gz in the hyperparameter {CodeHyperparameter}, and its name in sagemaker_program.");

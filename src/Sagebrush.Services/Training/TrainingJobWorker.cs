@@ -194,7 +194,7 @@ internal sealed partial class TrainingJobWorker : IDisposable
 
             if (Job.CheckpointConfig is { } checkpoints)
             {
-                await _artifacts.UploadFilesAsync(S3Location.TryParse(checkpoints.S3Uri)!.Value, Folder.Contract.Checkpoints, cancellationToken);
+                await _artifacts.UploadFilesAsync(S3Location.Parse(checkpoints.S3Uri), Folder.Contract.Checkpoints, cancellationToken);
             }
         }
         catch (ObjectStoreException exception)

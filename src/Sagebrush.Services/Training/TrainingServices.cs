@@ -12,11 +12,20 @@ internal static class TrainingServices
 {
     public static IServiceCollection AddTraining(this IServiceCollection services)
     {
-        services.TryAddSingleton<IExecutor>(s => new ProcessExecutor(s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(MakeExecutor);
         services.TryAddSingleton(_ => new CapacityQueue(MachineCapacity.Detect()));
         services.AddSingleton<TrainingParts>();
         services.AddSingleton<IReconciler, TrainingReconciler>();
         services.AddSingleton<ICapability, TrainingCapability>();
         return services;
+    }
+
+    private static IExecutor MakeExecutor(IServiceProvider services)
+    {
+        var executor = new ProcessExecutor(services.GetRequiredService<TimeProvider>());
+
+        // Looks at the machine now, so that the first job need not wait for it.
+        _ = Task.Run(() => executor.Abilities);
+        return executor;
     }
 }

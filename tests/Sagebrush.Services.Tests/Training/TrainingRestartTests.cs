@@ -64,6 +64,47 @@ public sealed class TrainingRestartTests : TrainingTestBase
     }
 
     [Fact]
+    public async Task Kill_AgainAndAgain_TheJobRunsOnceAndEndsWhole()
+    {
+        const int Lines = 40;
+        await PutAsync("data/rows.csv", "1,2\n");
+        var request = await ScriptAsync(
+            "unkillable",
+            $"""
+            import os, time
+            with open(os.environ['SM_MODEL_DIR'] + '/starts', 'a') as starts:
+                starts.write('x')
+            for i in range({Lines}):
+                print('line', i, flush=True)
+                time.sleep(0.02)
+            """);
+        request.InputDataConfig = [Input("train", $"s3://{Bucket}/data/")];
+        await Server.DisposeAsync();
+        Server = new TrainingServer(Directory, Capacity);
+        await CreateAsync(request);
+        await Server.DisposeAsync();
+
+        // Each time a little later: while it stages, starts, follows, uploads.
+        for (var delay = 100; delay <= 700; delay += 100)
+        {
+            using var program = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [TrainingServer.RunServer, Directory]))!;
+            await Task.Delay(delay, Cancelled);
+            program.Kill();
+            await program.WaitForExitAsync(Cancelled);
+        }
+
+        Server = new TrainingServer(Directory, Capacity);
+        Server.Start();
+        var job = await EndedAsync("unkillable");
+
+        Assert.Equal(TrainingJobStatus.Completed, job.TrainingJobStatus);
+        Assert.Equal(["Starting", "Downloading", "Training", "Uploading", "Completed"], job.SecondaryStatusTransitions!.Select(step => step.Status));
+        Assert.Equal("x", (await ArtifactAsync("unkillable"))["starts"]);
+        var lines = (await LogAsync("unkillable")).Where(line => line.StartsWith("line ", StringComparison.Ordinal)).Distinct();
+        Assert.Equal(Enumerable.Range(0, Lines).Select(i => $"line {i}"), lines);
+    }
+
+    [Fact]
     public async Task Create_MoreThanTheMachineHolds_WaitsVisiblyAndInOrder()
     {
         await CreateAsync(await ScriptAsync("first", Waiting));
