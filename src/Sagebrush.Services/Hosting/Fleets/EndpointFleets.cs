@@ -79,9 +79,15 @@ internal sealed class EndpointFleets(
                     $"The primary container for production variant {plan.Variants[0].Name} did not pass the ping health check. " +
                     "Please check CloudWatch logs for this endpoint.");
         }
-        catch
+        catch (Exception error)
         {
             await new LoadedFleet(plan.Id, variants.ToImmutable()).RetireAsync();
+            if (error is ModelLoadException)
+            {
+                // Anything else is tried again, and finds there what was unpacked so far.
+                FleetFolder.Delete(folder.Path);
+            }
+
             throw;
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sagebrush.Algorithms;
+using Sagebrush.Compute.Capacity;
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Serving;
@@ -68,7 +69,7 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
         var model = folder.Of(variant, "model");
         var code = Path.Join(model, "code");
         var submit = environment.GetValueOrDefault("SAGEMAKER_SUBMIT_DIRECTORY", "");
-        if (S3Location.TryParse(submit, out _))
+        if (S3Location.TryParse(submit) is not null)
         {
             code = folder.Of(variant, "code");
             await artifacts.UnpackAsync(submit, Container, code, cancellationToken);
@@ -87,6 +88,7 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
             PythonPath = options.PythonPath,
             Environment = environment,
             Workers = Workers(variant, environment),
+            WorkerMemoryLimit = InstanceCatalogue.TryGet(variant.Variant.InstanceType!, out var type) ? type.Resources().MemoryBytes : 0,
             StartupTimeout = variant.Variant.ContainerStartupHealthCheckTimeoutInSeconds is { } seconds
                 ? TimeSpan.FromSeconds(seconds)
                 : options.StartupTimeout,
