@@ -44,7 +44,7 @@ internal sealed class ModelArtifacts(IObjectStore objects)
     {
         try
         {
-            return S3Location.TryParse(url) is { } location
+            return S3Location.TryParse(url, out var location)
                 ? objects.Open(location.Bucket, location.Key)
                 : throw NotThere(url, container, null);
         }

@@ -69,7 +69,7 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
         var model = folder.Of(variant, "model");
         var code = Path.Join(model, "code");
         var submit = environment.GetValueOrDefault("SAGEMAKER_SUBMIT_DIRECTORY", "");
-        if (S3Location.TryParse(submit) is not null)
+        if (S3Location.TryParse(submit, out _))
         {
             code = folder.Of(variant, "code");
             await artifacts.UnpackAsync(submit, Container, code, cancellationToken);

@@ -50,7 +50,7 @@ internal sealed class CreateModelOperation(IResourceStore store, IObjectStore ob
             }
 
             if (ModelUrl(container) is { } url
-                && (S3Location.TryParse(url) is not { } location || objects.FindBucket(location.Bucket) is null
+                && (!S3Location.TryParse(url, out var location) || objects.FindBucket(location.Bucket) is null
                     || objects.FindObject(location.Bucket, location.Key) is null))
             {
                 throw HostingErrors.Validation($"Could not find model data at {url}.");
