@@ -87,13 +87,11 @@ internal static class QuickstartCommand
                 progress =>
                 {
                     rounds = progress.Round + 1;
-                    best = best is { } known && progress.GreaterIsBetter == known.Value >= progress.Value ? known : progress;
-                    show(rounds, string.Create(CultureInfo.InvariantCulture, $"Training: round {rounds}, validation {progress.Metric} {progress.Value:0.00000}"));
+                    best = progress.IsBetterThan(best) ? progress : best;
+                    show(rounds, $"Training: round {rounds}, validation {progress}");
                 },
                 cancellationToken);
-            return best is { } top
-                ? string.Create(CultureInfo.InvariantCulture, $"{rounds} rounds; best validation {top.Metric} {top.Value:0.00000} in round {top.Round + 1}")
-                : $"job {places.Name}";
+            return best is null ? $"job {places.Name}" : $"{rounds} rounds; best in round {best.Round + 1}, validation {best}";
         });
 
         await screen.StepAsync("deployed", "Deploying…", async () =>
@@ -119,7 +117,7 @@ internal static class QuickstartCommand
     {
         if (RunningServer.Find(folder) is { } running)
         {
-            screen.Say($"Using the server that runs at {running.Url.GetLeftPart(UriPartial.Authority)}.");
+            screen.Note("using", $"the server that runs at {running.Url.GetLeftPart(UriPartial.Authority)}");
             return null;
         }
 

@@ -12,7 +12,7 @@ internal sealed class QuickstartRun(ApiClient client, PreparedData data, Places 
     private const string InstanceType = "ml.m5.large";
     private const string Variant = "AllTraffic";
     private const int SingleRows = 500;
-    private const int WarmUpRows = 20;
+    private const int WarmUpRows = 100;
     private const int BatchRows = 500;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);

@@ -120,6 +120,9 @@ internal sealed class QuickstartScreen(IAnsiConsole console, bool live, TimeProv
             """);
     }
 
+    /// <summary>A step that was done already.</summary>
+    public void Note(string label, string text) => console.MarkupLineInterpolated($"[green]✓[/] {label.PadRight(LabelWidth - 2)}{text}");
+
     public void Say(string text)
     {
         console.WriteLine();
@@ -173,7 +176,7 @@ internal sealed class QuickstartScreen(IAnsiConsole console, bool live, TimeProv
     }
 
     private void Done(string label, string result, TimeSpan took) =>
-        console.MarkupLineInterpolated($"[green]✓[/] {label.PadRight(LabelWidth - 2)}{result}   [grey]{Durations.Show(took)}[/]");
+        console.MarkupLineInterpolated($"[green]✓[/] {label.PadRight(LabelWidth - 2)}{result}   [grey]({Durations.Show(took)})[/]");
 
     private void Fact(string label, string text) => console.MarkupLineInterpolated($"[grey]{label.PadRight(LabelWidth)}[/]{text}");
 
