@@ -15,6 +15,9 @@ internal sealed record DataDirectory(string Path)
     /// <summary>The file in which a running server says where it is.</summary>
     public string InstanceFile => System.IO.Path.Combine(Path, "server.json");
 
+    /// <summary>Whether this is the folder every command takes that is told nothing.</summary>
+    public bool IsUsual => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)) && this == Resolve(null);
+
     /// <summary>The folder of <paramref name="option"/>, else of the environment, else <c>~/.sagebrush</c>.</summary>
     public static DataDirectory Resolve(string? option)
     {

@@ -112,7 +112,9 @@ internal sealed class QuickstartScreen(IAnsiConsole console, bool live, TimeProv
             eval "$({envCommand})"
             python3 - <<'EOF'
             import boto3
-            rows = boto3.client("s3").get_object(Bucket="{places.Bucket}", Key="{places.TestKey}")["Body"].read().decode().splitlines()
+            held_out = boto3.client("s3").get_object(
+                Bucket="{places.Bucket}", Key="{places.TestKey}")
+            rows = held_out["Body"].read().decode().splitlines()
             answer = boto3.client("sagemaker-runtime").invoke_endpoint(
                 EndpointName="{places.Name}", ContentType="text/csv", Body="\n".join(rows[:5]))
             print(answer["Body"].read().decode())
@@ -121,7 +123,7 @@ internal sealed class QuickstartScreen(IAnsiConsole console, bool live, TimeProv
     }
 
     /// <summary>A step that was done already.</summary>
-    public void Note(string label, string text) => console.MarkupLineInterpolated($"[green]✓[/] {label.PadRight(LabelWidth - 2)}{text}");
+    public void Note(string label, string text) => Unfolded($"[green]✓[/] {label.PadRight(LabelWidth - 2)}{text}");
 
     public void Say(string text)
     {
@@ -176,17 +178,26 @@ internal sealed class QuickstartScreen(IAnsiConsole console, bool live, TimeProv
     }
 
     private void Done(string label, string result, TimeSpan took) =>
-        console.MarkupLineInterpolated($"[green]✓[/] {label.PadRight(LabelWidth - 2)}{result}   [grey]({Durations.Show(took)})[/]");
+        Unfolded($"[green]✓[/] {label.PadRight(LabelWidth - 2)}{result}   [grey]({Durations.Show(took)})[/]");
 
-    private void Fact(string label, string text) => console.MarkupLineInterpolated($"[grey]{label.PadRight(LabelWidth)}[/]{text}");
+    private void Fact(string label, string text) => Unfolded($"[grey]{label.PadRight(LabelWidth)}[/]{text}");
 
-    /// <summary>Text to copy: never folded, however narrow the terminal.</summary>
     private void Code(string text)
     {
         foreach (var line in text.Split('\n'))
         {
-            console.Profile.Out.Writer.WriteLine(line.TrimEnd('\r'));
+            Unfolded($"{line}");
         }
+    }
+
+    /// <summary>One line, however narrow the terminal: names and addresses that the terminal breaks by itself can still be copied whole.</summary>
+    private void Unfolded(FormattableString line)
+    {
+        const int anyWidth = 10_000;
+        var width = console.Profile.Width;
+        console.Profile.Width = anyWidth;
+        console.MarkupLineInterpolated(line);
+        console.Profile.Width = width;
     }
 
     private static string Listed(IEnumerable<string> names)
