@@ -168,7 +168,8 @@ public sealed class TrainingEnvironment
             Add("channel_" + channel.Name, paths.Channel(channel.Name));
         }
 
-        foreach (var (name, value) in user)
+        // A name with an equals sign cannot be a variable's; such a hyperparameter is told in SM_HPS and the arguments alone.
+        foreach (var (name, value) in user.Where(pair => !pair.Key.Contains('=', StringComparison.Ordinal)))
         {
             Add("hp_" + name, value);
         }

@@ -136,7 +136,7 @@ internal sealed partial class TrainingJobWorker : IDisposable
 
     private async Task TrainAsync(CancellationToken cancellationToken)
     {
-        var run = await _parts.Executor.StartAsync(Command(), cancellationToken);
+        var run = await StartAsync(cancellationToken);
         var recorder = Recorder(cancellationToken);
         var recording = recorder.RecordAsync(run, cancellationToken);
         var runtime = Job.TrainingStartTime!.Value + TimeSpan.FromSeconds(Job.StoppingCondition.MaxRuntimeInSeconds!.Value) - Now;
@@ -173,6 +173,19 @@ internal sealed partial class TrainingJobWorker : IDisposable
                 EnterUnlessStopping(document, SecondaryStatus.Uploading, "Uploading generated training model");
             },
             cancellationToken);
+    }
+
+    private async Task<IJobRun> StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _parts.Executor.StartAsync(Command(), cancellationToken);
+        }
+        catch (ArgumentException exception)
+        {
+            // A hyperparameter with a NUL, for one, cannot be an argument of any program.
+            throw TrainingFailureException.Client(exception.Message);
+        }
     }
 
     private async Task FinishAsync(CancellationToken cancellationToken)

@@ -137,6 +137,18 @@ public sealed class ScriptTrainingTests : TrainingTestBase
         Assert.Equal("m", (await ArtifactAsync("long"))["m"]);
     }
 
+    [Fact]
+    public async Task Create_OddHyperparameters_ArriveOrFailClearly()
+    {
+        var job = await RunAsync(await ScriptAsync("odd", "import sys; print(sys.argv[1:])", new() { ["a=b"] = "1", ["quote"] = "\"it's\"", ["long"] = new string('x', 2500) }));
+        Assert.Null(job.FailureReason);
+        Assert.Contains($"['--a=b', '1', '--long', '{new string('x', 2500)}', '--quote', \"it's\"]", await LogAsync("odd"));
+
+        var bad = await RunAsync(await ScriptAsync("nul", "print()", new() { ["nul"] = "\"a\\u0000b\"" }));
+        Assert.StartsWith("ClientError: ", bad.FailureReason, StringComparison.Ordinal);
+        Assert.Contains("NUL", bad.FailureReason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("../evil.py", "must be a path inside the code")]
     [InlineData("other.py", "is not in the code")]
