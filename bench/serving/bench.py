@@ -2,7 +2,7 @@
 
 Peers: the same model behind FastAPI and uvicorn with two workers, and a bare Kestrel handler that answers a constant
 (what the web server alone can do). All run on this machine with the load generator beside them; rounds alternate, and
-the medians count. Usage: bench/serving/run [--rounds 3] [--seconds 8] [--connections 64]
+the medians count. The server's processor time per request is printed too: it says the same on a busy machine. Usage: bench/serving/run [--rounds 3] [--seconds 8] [--connections 64]
 """
 
 import argparse
@@ -84,12 +84,23 @@ def wait_for(port, process):
     raise SystemExit("a server was not ready in time: " + " ".join(map(str, process.args)))
 
 
+def processor_seconds(pid):
+    """Processor time of a process and its children so far."""
+    try:
+        fields = pathlib.Path("/proc/%d/stat" % pid).read_text().rsplit(")", 1)[1].split()
+        children = pathlib.Path("/proc/%d/task/%d/children" % (pid, pid)).read_text().split()
+    except FileNotFoundError:
+        return 0.0
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(processor_seconds(int(child)) for child in children)
+
+
 class Target:
     """A server under load: where it listens and what is sent to it."""
 
-    def __init__(self, name, port, path, headers, body):
-        self.name, self.port, self.path, self.headers, self.body = name, port, path, headers, body
-        self.rates, self.medians, self.tails = [], [], []
+    def __init__(self, name, process, port, path, headers, body):
+        self.name, self.process, self.port, self.path, self.headers, self.body = name, process, port, path, headers, body
+        self.rates, self.medians, self.tails, self.costs = [], [], [], []
 
     @property
     def url(self):
@@ -114,11 +125,15 @@ class Target:
         return (float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1]), milliseconds(output, "50%"), milliseconds(output, "99%"))
 
     def measure(self, folder, seconds, connections):
+        before = processor_seconds(self.process.pid)
         rate, median, tail = self.load(folder, seconds, connections)
+        cost = (processor_seconds(self.process.pid) - before) * 1e6 / (rate * seconds)
+        self.costs.append(cost)
         self.rates.append(rate)
         self.medians.append(median)
         self.tails.append(tail)
-        print("  %-16s %9.0f req/s   p50 %7.3f ms   p99 %7.3f ms" % (self.name, rate, median, tail), flush=True)
+        print("  %-16s %9.0f req/s   p50 %7.3f ms   p99 %7.3f ms   %6.1f µs of processor each"
+              % (self.name, rate, median, tail, cost), flush=True)
 
 
 def milliseconds(output, percentile):
@@ -150,7 +165,7 @@ def sagebrush(folder, archive, row):
     def headers():
         return signed_headers(credentials, "sagemaker", "POST", client.host, path, {"content-type": "text/csv"}, row)
 
-    return process, Target("Sagebrush", port, path, headers, row)
+    return process, Target("Sagebrush", process, port, path, headers, row)
 
 
 def fastapi(model, row):
@@ -160,7 +175,7 @@ def fastapi(model, row):
                "--no-access-log", "--log-level", "warning"]
     process = subprocess.Popen(command, cwd=HERE, env=environment)
     wait_for(port, process)
-    return process, Target("FastAPI ×2", port, "/invocations", dict, row)
+    return process, Target("FastAPI ×2", process, port, "/invocations", dict, row)
 
 
 def kestrel(row):
@@ -168,7 +183,7 @@ def kestrel(row):
     program = HERE / "BareKestrel" / "bin" / "Release" / "net10.0" / "BareKestrel.dll"
     process = subprocess.Popen(["dotnet", program, str(port)], stdout=subprocess.DEVNULL)
     wait_for(port, process)
-    return process, Target("bare Kestrel", port, "/", dict, row)
+    return process, Target("bare Kestrel", process, port, "/", dict, row)
 
 
 def main():
@@ -208,16 +223,19 @@ def main():
 def report(targets):
     ours, python, bare = targets
     print("\nmedians of the rounds")
-    print("| server | req/s | p50 | p99 |\n| --- | ---: | ---: | ---: |")
+    print("| server | req/s | p50 | p99 | processor time per request |\n| --- | ---: | ---: | ---: | ---: |")
     for target in targets:
-        print("| %s | %.0f | %.2f ms | %.2f ms |" % (
-            target.name, statistics.median(target.rates), statistics.median(target.medians), statistics.median(target.tails)))
+        print("| %s | %.0f | %.2f ms | %.2f ms | %.1f µs |" % (
+            target.name, statistics.median(target.rates), statistics.median(target.medians), statistics.median(target.tails),
+            statistics.median(target.costs)))
 
     def ratio(one, other, values):
         return statistics.median(a / b for a, b in zip(getattr(one, values), getattr(other, values)))
 
-    print("\nSagebrush serves %.1f × FastAPI's requests and %.2f of bare Kestrel's; its p99 is %.2f of FastAPI's"
-          % (ratio(ours, python, "rates"), ratio(ours, bare, "rates"), ratio(ours, python, "tails")))
+    print("\nSagebrush serves %.1f × FastAPI's requests and %.2f of bare Kestrel's; its p99 is %.2f of FastAPI's.\n"
+          "A request costs FastAPI %.1f × the processor time it costs Sagebrush, and bare Kestrel %.2f of it."
+          % (ratio(ours, python, "rates"), ratio(ours, bare, "rates"), ratio(ours, python, "tails"),
+             ratio(python, ours, "costs"), ratio(bare, ours, "costs")))
 
 
 if __name__ == "__main__":
