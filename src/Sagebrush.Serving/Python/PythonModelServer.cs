@@ -175,11 +175,13 @@ public sealed class PythonModelServer : IModelServer
     private async Task SuperviseAsync(PythonWorker? worker)
     {
         var failures = 0;
+        var loads = true;
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
                 worker ??= await StartWorkerAsync(_stopping.Token);
+                loads = true;
                 var since = _options.TimeProvider.GetTimestamp();
                 Return(worker);
                 await worker.Exited.WaitAsync(_stopping.Token);
@@ -189,6 +191,7 @@ public sealed class PythonModelServer : IModelServer
             catch (ModelLoadException error)
             {
                 failures++;
+                loads = false;
                 Fail(error.Message);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -202,7 +205,7 @@ public sealed class PythonModelServer : IModelServer
                 worker = null;
             }
 
-            await PauseAsync(failures);
+            await PauseAsync(failures, loads);
         }
     }
 
@@ -212,7 +215,7 @@ public sealed class PythonModelServer : IModelServer
         _options.Log($"{reason}; it will be replaced");
     }
 
-    private async Task PauseAsync(int failures)
+    private async Task PauseAsync(int failures, bool loads)
     {
         // A first death is mended at once: it may have been one bad request.
         if (failures < 2 || _stopping.IsCancellationRequested)
@@ -220,7 +223,9 @@ public sealed class PythonModelServer : IModelServer
             return;
         }
 
-        Interlocked.Increment(ref _pausing);
+        // While the model still loads, requests wait for the next worker: one bad request must not turn the others away.
+        var down = loads ? 0 : 1;
+        Interlocked.Add(ref _pausing, down);
         try
         {
             var pause = _options.RestartDelay * Math.Min(1 << Math.Min(failures - 2, 10), MaximumBackOff);
@@ -232,7 +237,7 @@ public sealed class PythonModelServer : IModelServer
         }
         finally
         {
-            Interlocked.Decrement(ref _pausing);
+            Interlocked.Add(ref _pausing, -down);
         }
     }
 

@@ -26,6 +26,7 @@ internal sealed class PythonWorker : IAsyncDisposable
     private readonly Task<int> _exitCode;
     private HttpClient? _client;
     private bool _loaded;
+    private bool _died;
     private string _lastErrorLine = "";
     private int _broken;
 
@@ -118,7 +119,7 @@ internal sealed class PythonWorker : IAsyncDisposable
             Kill();
             throw Timeout();
         }
-        catch (OperationCanceledException error)
+        catch (Exception error) when (!Volatile.Read(ref _died) && (error is OperationCanceledException or ObjectDisposedException))
         {
             throw new ModelInvocationException(InvocationFailure.Unavailable, 503, "The model is being stopped", error);
         }
@@ -128,8 +129,9 @@ internal sealed class PythonWorker : IAsyncDisposable
             throw new ModelInvocationException(
                 InvocationFailure.Faulted, 500, $"the response is larger than {_options.MaximumResponseBytes} bytes", error);
         }
-        catch (HttpRequestException error)
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or ObjectDisposedException)
         {
+            // The connection broke, or the worker was found dead and cleared away before it did.
             Kill();
             throw new ModelInvocationException(
                 InvocationFailure.Faulted, 500, $"The model's worker process {await EndingAsync()}", error);
@@ -150,6 +152,7 @@ internal sealed class PythonWorker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Volatile.Write(ref _broken, 1);
+        Volatile.Write(ref _died, Exited.IsCompleted);
         _client?.Dispose();
         try
         {

@@ -30,6 +30,7 @@ internal sealed class PythonModel : IAsyncDisposable
             Program = program,
             Log = Log.Enqueue,
             StopTimeout = TimeSpan.FromSeconds(2),
+            RestartDelay = TimeSpan.FromMilliseconds(10),
         };
     }
 
