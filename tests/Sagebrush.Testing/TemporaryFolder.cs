@@ -6,8 +6,14 @@ public sealed class TemporaryFolder : IDisposable
     /// <summary>Makes the folder.</summary>
     public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("sagebrush-test-").FullName;
 
+    private TemporaryFolder(string path) => Path = path;
+
     /// <summary>Where the folder is.</summary>
     public string Path { get; }
+
+    /// <summary>Makes a folder elsewhere than among the temporary files: jobs have their own of these.</summary>
+    public static TemporaryFolder Outside(string parent) =>
+        new(Directory.CreateDirectory(System.IO.Path.Join(parent, "sagebrush-test-" + Guid.NewGuid().ToString("N"))).FullName);
 
     /// <summary>A path below the folder; its parent folders are made.</summary>
     public string this[params string[] parts]

@@ -18,7 +18,7 @@ internal static class ExecutorProbe
             notes.Add("Limits on memory and processors are not enforced: this user may not make control groups.");
         }
 
-        var drops = isolation == IsolationMode.Namespaces && Works(SupervisorScript.WithoutPrivileges(["true"]));
+        var drops = isolation == IsolationMode.Namespaces && Works(JobIsolation.AsUser("65534", ["true"])) && Works(JobIsolation.WithoutPrivileges(["true"]));
         if (isolation == IsolationMode.Namespaces && !drops)
         {
             notes.Add("Jobs keep all rights of root: setpriv (package util-linux) is missing or does not work.");
@@ -37,13 +37,13 @@ internal static class ExecutorProbe
             if (Environment.IsPrivilegedProcess)
             {
                 var mount = $"mount --bind {ShellText.Quote(folder.FullName)} {ContractPaths.StandardRoot} && test -e {Seen}";
-                if (MakeMountPoint(notes) && Works(SupervisorScript.Unshare(["/bin/sh", "-c", mount])))
+                if (MakeMountPoint(notes) && Works(JobIsolation.Unshare(["/bin/sh", "-c", mount])))
                 {
                     return IsolationMode.Namespaces;
                 }
             }
 
-            if (Works(SupervisorScript.Bubblewrap(folder.FullName, folder.FullName, [], ["test", "-e", Seen])))
+            if (Works(JobIsolation.Bubblewrap(folder.FullName, [], ["test", "-e", Seen])))
             {
                 return IsolationMode.Bubblewrap;
             }

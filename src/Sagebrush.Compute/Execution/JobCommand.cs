@@ -26,6 +26,21 @@ public sealed record JobCommand
     /// </summary>
     public bool Isolated { get; init; } = true;
 
+    /// <summary>
+    /// Whether it is a program of this product. Such a program keeps the user, the temporary folder and the sight of files that this program
+    /// has, also when it is isolated; anybody else's runs as a user of its own where that can be.
+    /// </summary>
+    public bool IsTrusted { get; init; }
+
+    /// <summary>Names whom the user of its own is for: runs of one owner are one user. By default each folder is its own.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>The host name the job is given where it is isolated.</summary>
-    public string HostName { get; init; } = "algo-1";
+    public string HostName { get; init; } = JobCluster.HostName(1);
+
+    /// <summary>The hosts of the job, this one included; their names resolve to these addresses where it is isolated.</summary>
+    public IReadOnlyList<HostAddress> Addresses { get; init; } = [new(JobCluster.HostName(1), "127.0.0.1")];
+
+    /// <summary>What the job sees beside its own tree where it is isolated.</summary>
+    public IReadOnlyList<JobMount> Mounts { get; init; } = [];
 }

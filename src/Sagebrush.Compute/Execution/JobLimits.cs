@@ -6,6 +6,9 @@ namespace Sagebrush.Compute.Execution;
 /// <param name="MaxProcesses">Processes and threads.</param>
 public sealed record JobLimits(double? CpuCount, long? MemoryBytes, int? MaxProcesses)
 {
+    /// <summary>Files each process may have open.</summary>
+    public int? MaxOpenFiles { get; init; }
+
     /// <summary>No limit.</summary>
     public static JobLimits None { get; } = new(null, null, null);
 }

@@ -9,8 +9,8 @@ namespace Sagebrush.Compute.Execution;
 /// </summary>
 /// <remarks>
 /// As root, isolated jobs live in mount and PID namespaces of their own where their folder is <c>/opt/ml</c>; other users get the
-/// same from <c>bwrap</c>; where neither works, jobs find their folder through <c>SM_*</c> variables. It keeps jobs from each other's way, but is no
-/// boundary against hostile code: jobs run as the program's user. Thread-safe.
+/// same from <c>bwrap</c>; where neither works, jobs find their folder through <c>SM_*</c> variables. As root, each run is a user of its own that
+/// sees neither this program's data nor other jobs; otherwise jobs run as the program's user. Thread-safe.
 /// </remarks>
 public sealed class ProcessExecutor : IExecutor, IDisposable
 {
@@ -53,7 +53,8 @@ public sealed class ProcessExecutor : IExecutor, IDisposable
         Directory.CreateDirectory(command.Folder.Temporary);
         Directory.CreateDirectory(command.Folder.Contract.Root);
         group?.Create(command.Limits);
-        new SupervisorScript(command, files, group, command.Isolated ? abilities.Isolation : IsolationMode.None, abilities.DropsPrivileges).Write();
+        var isolation = new JobIsolation(command.Isolated ? abilities.Isolation : IsolationMode.None, abilities.DropsPrivileges, _options.Hidden);
+        new SupervisorScript(command, files, group, isolation).Write();
         await File.AppendAllTextAsync(files.Log, string.Empty, cancellationToken);
         return Adopt(files, Launch(files));
     }

@@ -9,6 +9,9 @@ public sealed record ProcessExecutorOptions
     /// <summary>False enforces no limits.</summary>
     public bool AllowControlGroups { get; init; } = true;
 
+    /// <summary>Folders isolated jobs must not see, such as the one with everybody's data and keys.</summary>
+    public IReadOnlyList<string> Hidden { get; init; } = [];
+
     /// <summary>Bytes of output that may wait to be read before the older half is left out, see <see cref="IJobRun.ReadLogAsync"/>.</summary>
     public long MaxLogBacklogBytes { get; init; } = 1L << 30;
 }

@@ -25,6 +25,12 @@ internal sealed class RunFiles(JobFolder folder)
     /// <summary>The isolated job's own <c>/etc/hosts</c>.</summary>
     public string Hosts => Path.Join(Directory, "hosts");
 
+    /// <summary>The isolated job's own <c>/etc/passwd</c>, when it runs as a user of its own.</summary>
+    public string Users => Path.Join(Directory, "passwd");
+
+    /// <summary>Where what an isolated job sees instead of hidden folders is put together.</summary>
+    public string Stage => Path.Join(Directory, "stage");
+
     /// <summary>What the command prints.</summary>
     public string Log => Path.Join(Directory, "log");
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sagebrush.Compute.Jobs;
 
 namespace Sagebrush.Compute.Execution;
@@ -6,11 +7,8 @@ namespace Sagebrush.Compute.Execution;
 /// Writes the shell scripts a run consists of. A shell is all that stays beside the job: it needs no file of this program,
 /// goes on when the program is killed, and leaves the exit code on disk.
 /// </summary>
-internal sealed class SupervisorScript(JobCommand command, RunFiles files, JobControlGroup? group, IsolationMode isolation, bool dropsPrivileges)
+internal sealed class SupervisorScript(JobCommand command, RunFiles files, JobControlGroup? group, JobIsolation isolation)
 {
-    // What an ordinary program running as root may need. Mounting, tracing, loading modules and the like are not among them.
-    private const string KeptCapabilities = "-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+sys_chroot";
-
     private const string ProgramPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private JobFolder Folder => command.Folder;
@@ -19,47 +17,26 @@ internal sealed class SupervisorScript(JobCommand command, RunFiles files, JobCo
     public void Write()
     {
         WritePrivate(files.SupervisorScript, Supervise());
-        if (isolation == IsolationMode.None)
+        if (isolation.Mode == IsolationMode.None)
         {
             return;
         }
 
         WritePrivate(files.Isolated, string.Empty);
-        WritePrivate(files.Hosts, $"127.0.0.1 localhost {command.HostName}\n::1 localhost ip6-localhost ip6-loopback\n");
-        if (isolation == IsolationMode.Namespaces)
+        WriteReadable(files.Hosts, Hosts());
+        if (isolation.Mode == IsolationMode.Namespaces)
         {
-            WritePrivate(files.InitScript, Init());
+            var user = JobIsolation.UserId(command);
+            WriteReadable(files.Users, $"{File.ReadAllText("/etc/passwd")}sagemaker:x:{user}:{user}:SageMaker job:/tmp:/bin/sh\n");
+            WritePrivate(files.InitScript, new NamespaceScript(command, files, isolation).Write(Limits(isolation.HasOwnUser(command)), ShellText.Join(Command())));
         }
     }
 
-    /// <summary>Arguments that put a command into namespaces of its own, as root.</summary>
-    public static IEnumerable<string> Unshare(IEnumerable<string> inner) =>
-        ["unshare", "--mount", "--uts", "--pid", "--fork", "--mount-proc", "--kill-child=SIGKILL", "--propagation", "private", "--", .. inner];
-
-    /// <summary>Arguments that put a command into namespaces of its own where <c>/opt/ml</c> is <paramref name="tree"/>, as any user.</summary>
-    public static IEnumerable<string> Bubblewrap(string tree, string temporary, IEnumerable<string> more, IEnumerable<string> inner)
+    private string Hosts()
     {
-        List<string> arguments =
-        [
-            "bwrap", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
-            "--ro-bind", "/", "/", "--dev-bind", "/dev", "/dev", "--proc", "/proc", "--bind", "/tmp", "/tmp",
-        ];
-        if (!Directory.Exists(ContractPaths.StandardRoot))
-        {
-            // Nothing can be mounted on a folder that is not there: make /opt anew, with all that is in it.
-            arguments.AddRange(["--tmpfs", "/opt"]);
-            foreach (var entry in Directory.Exists("/opt") ? Directory.GetFileSystemEntries("/opt") : [])
-            {
-                arguments.AddRange(["--ro-bind", entry, entry]);
-            }
-        }
-
-        return [.. arguments, "--bind", tree, ContractPaths.StandardRoot, "--bind", temporary, temporary, .. more, "--", .. inner];
+        var others = string.Concat(command.Addresses.Select(host => $"{host.Address} {host.Name}\n"));
+        return $"127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n{others}";
     }
-
-    /// <summary>Arguments that take rights away before a command of root starts.</summary>
-    public static IEnumerable<string> WithoutPrivileges(IEnumerable<string> inner) =>
-        ["setpriv", "--no-new-privs", "--inh-caps=-all", "--ambient-caps=-all", $"--bounding-set={KeptCapabilities}", "--", .. inner];
 
     private string Supervise()
     {
@@ -69,7 +46,9 @@ internal sealed class SupervisorScript(JobCommand command, RunFiles files, JobCo
         var countKills = group?.MemoryEventsFile is { } events
             ? $"while read -r key value; do [ \"$key\" = oom_kill ] && killed=$value; done <{ShellText.Quote(events)}"
             : ":";
-        var start = isolation == IsolationMode.None ? $"cd {ShellText.Quote(command.WorkingDirectory)} || exit 126\n" : string.Empty;
+        var start = isolation.Mode == IsolationMode.None ? $"cd {ShellText.Quote(command.WorkingDirectory)} || exit 126\n" : string.Empty;
+
+        var limits = isolation.Mode == IsolationMode.Namespaces ? string.Empty : Limits(ownUser: false);
 
         // The claim is a hard link: it appears with its content, and only one supervisor of a run ever gets it.
         // The trap keeps signals to the whole session from ending the supervisor; the command sees them as usual.
@@ -86,7 +65,7 @@ internal sealed class SupervisorScript(JobCommand command, RunFiles files, JobCo
             ln "started.$$" started 2>/dev/null || exit 125
             trap : HUP INT TERM
             (
-            {{join}}{{start}}exec {{ShellText.Join(Wrapped())}}
+            {{join}}{{limits}}{{start}}exec {{ShellText.Join(Wrapped())}}
             )
             code=$?
             killed=0
@@ -97,36 +76,43 @@ internal sealed class SupervisorScript(JobCommand command, RunFiles files, JobCo
             """;
     }
 
-    // Runs as process 1 of the namespace: it must stay, to reap what the job leaves behind and to end everything with itself.
-    private string Init() =>
-        $"""
-        # Runs one job's command inside its own namespaces.
-        mount --bind {ShellText.Quote(Folder.Contract.Root)} {ContractPaths.StandardRoot} || exit 126
-        mount --bind {ShellText.Quote(files.Hosts)} /etc/hosts
-        echo {ShellText.Quote(command.HostName)} >/proc/sys/kernel/hostname
-        cd {ShellText.Quote(command.WorkingDirectory)} || exit 126
-        {ShellText.Join(dropsPrivileges ? WithoutPrivileges(Command()) : Command())}
-        exit $?
-
-        """;
-
-    private IEnumerable<string> Wrapped() => isolation switch
+    private IEnumerable<string> Wrapped() => isolation.Mode switch
     {
-        IsolationMode.Namespaces => Unshare(["/bin/sh", files.InitScript]),
-        IsolationMode.Bubblewrap => Bubblewrap(
-            Folder.Contract.Root,
-            Folder.Temporary,
-            ["--hostname", command.HostName, "--ro-bind", files.Hosts, "/etc/hosts", "--chdir", command.WorkingDirectory],
-            Command()),
+        IsolationMode.Namespaces => JobIsolation.Unshare(["/bin/sh", files.InitScript]),
+        IsolationMode.Bubblewrap => isolation.Bubblewrap(command, files, Command()),
         _ => Command(),
     };
+
+    // What control groups do not enforce is left to the process limits of old, which count each process for itself; a limit that
+    // cannot be set is one that is stricter already.
+    private string Limits(bool ownUser)
+    {
+        var lines = command.Limits.MaxOpenFiles is { } openFiles ? $"ulimit -n {Text(openFiles)} 2>/dev/null\n" : string.Empty;
+        if (command.Limits.MemoryBytes is { } memory && group?.MemoryEventsFile is null)
+        {
+            lines += $"ulimit -d {Text(memory / 1024)} 2>/dev/null\n";
+        }
+
+        // Counted per user: for a user who has other processes as well, it would be anybody's guess. The option's name differs between shells.
+        return command.Limits.MaxProcesses is { } processes && ownUser
+            ? $"{lines}ulimit -p {Text(processes)} 2>/dev/null || ulimit -u {Text(processes)} 2>/dev/null\n"
+            : lines;
+    }
 
     // Through env, because a shell drops variables whose names are not identifiers, such as SM_HP_LEARNING-RATE.
     private IEnumerable<string> Command()
     {
         var environment = new Dictionary<string, string>(command.Environment, StringComparer.Ordinal);
+        var temporary = isolation.Mode == IsolationMode.None || command.IsTrusted ? Folder.Temporary : "/tmp";
         environment.TryAdd("PATH", ProgramPath);
-        environment.TryAdd("TMPDIR", Folder.Temporary);
+        environment.TryAdd("TMPDIR", temporary);
+        environment.TryAdd("HOME", temporary);
+        if (isolation.HasOwnUser(command))
+        {
+            environment.TryAdd("USER", "sagemaker");
+            environment.TryAdd("LOGNAME", "sagemaker");
+        }
+
         foreach (var name in environment.Keys)
         {
             if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal))
@@ -138,12 +124,19 @@ internal sealed class SupervisorScript(JobCommand command, RunFiles files, JobCo
         return ["env", "-i", files.Mark, .. environment.Select(pair => $"{pair.Key}={pair.Value}"), .. command.Arguments];
     }
 
-    private static void WritePrivate(string path, string text)
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static void WritePrivate(string path, string text) => Write(path, text, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+    private static void WriteReadable(string path, string text) =>
+        Write(path, text, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+
+    private static void Write(string path, string text, UnixFileMode mode)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            options.UnixCreateMode = mode;
         }
 
         // A shell reads its script as it goes: one that is running must keep the file it has.

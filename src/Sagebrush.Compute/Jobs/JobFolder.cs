@@ -135,15 +135,17 @@ public sealed class JobFolder
     {
         ["current_host"] = cluster.CurrentHost,
         ["current_instance_type"] = cluster.InstanceType,
-        ["current_group_name"] = JobCluster.DefaultGroup,
+        ["current_group_name"] = cluster.CurrentGroup.Name,
         ["hosts"] = Strings(cluster.Hosts),
-        ["instance_groups"] = new JsonArray(new JsonObject
-        {
-            ["instance_group_name"] = JobCluster.DefaultGroup,
-            ["instance_type"] = cluster.InstanceType,
-            ["hosts"] = Strings(cluster.Hosts),
-        }),
-        ["network_interface_name"] = "eth0",
+        ["instance_groups"] = new JsonArray([.. cluster.Groups.Select(GroupJson)]),
+        ["network_interface_name"] = cluster.NetworkInterface,
+    };
+
+    internal static JsonObject GroupJson(JobHostGroup group) => new()
+    {
+        ["instance_group_name"] = group.Name,
+        ["instance_type"] = group.InstanceType,
+        ["hosts"] = Strings(group.Hosts),
     };
 
     internal static JsonArray Strings(IEnumerable<string> values) => new([.. values.Select(value => (JsonNode?)value)]);

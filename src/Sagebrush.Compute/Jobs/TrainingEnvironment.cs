@@ -11,6 +11,7 @@ namespace Sagebrush.Compute.Jobs;
 public sealed class TrainingEnvironment
 {
     private const string ReservedPrefix = "sagemaker_";
+    private const string DistributionGroupsParameter = "sagemaker_distribution_instance_groups";
 
     // The toolkit's own hyperparameters: neither arguments of the script nor framework parameters.
     private static readonly HashSet<string> ToolkitHyperparameters = new(StringComparer.Ordinal)
@@ -26,11 +27,13 @@ public sealed class TrainingEnvironment
         "sagemaker_pytorch_xla_multi_worker_enabled", "sagemaker_multi_worker_mirrored_strategy_enabled", "sagemaker_torch_distributed_enabled",
     ];
 
-    private TrainingEnvironment(IReadOnlyDictionary<string, string> variables, IReadOnlyList<string> arguments, string? entryPoint)
+    private TrainingEnvironment(
+        IReadOnlyDictionary<string, string> variables, IReadOnlyList<string> arguments, string? entryPoint, ScriptDistribution? distribution)
     {
         Variables = variables;
         Arguments = arguments;
         EntryPoint = entryPoint;
+        Distribution = distribution;
     }
 
     /// <summary>All variables, without those of the operating system such as <c>PATH</c>.</summary>
@@ -41,6 +44,9 @@ public sealed class TrainingEnvironment
 
     /// <summary>The script to run, from <c>sagemaker_program</c>; null when the job has none.</summary>
     public string? EntryPoint { get; }
+
+    /// <summary>How the script is started on several hosts; null when each host just runs it.</summary>
+    public ScriptDistribution? Distribution { get; }
 
     /// <summary>Builds the environment of a job whose tree is at <paramref name="paths"/> as the job sees it.</summary>
     public static TrainingEnvironment For(JobDescription job, ContractPaths paths)
@@ -57,7 +63,7 @@ public sealed class TrainingEnvironment
         var values = Describe(job, paths, toolkit, framework, user);
         var variables = ToVariables(job, paths, values, user, arguments);
         AddPlatform(job, paths, toolkit, variables);
-        return new TrainingEnvironment(variables, arguments, Text(toolkit, "sagemaker_program"));
+        return new TrainingEnvironment(variables, arguments, Text(toolkit, "sagemaker_program"), ScriptDistribution.Of(job, DistributionHosts(job.Cluster, framework), framework));
     }
 
     private static bool IsReserved(string name) =>
@@ -92,32 +98,32 @@ public sealed class TrainingEnvironment
         List<KeyValuePair<string, JsonNode?>> user)
     {
         var cluster = job.Cluster;
-        var distributed = DistributionSwitches.Any(name => framework.TryGetValue(name, out var value) && value?.GetValueKind() == JsonValueKind.True);
-        IReadOnlyList<string> distributionHosts = distributed ? cluster.Hosts : [];
+        var distributionGroups = DistributionGroups(cluster, framework);
+        var distributionHosts = DistributionHosts(cluster, framework);
         var master = distributionHosts.Count > 0 ? distributionHosts[0] : cluster.Hosts[0];
         var program = Text(toolkit, "sagemaker_program");
         var resources = JobFolder.ResourceConfigJson(cluster);
-        var group = resources["instance_groups"]![0]!;
+        var current = cluster.CurrentGroup;
 
         return new JsonObject
         {
             ["additional_framework_parameters"] = Map(framework),
             ["channel_input_dirs"] = Map(job.Channels.Select(channel => KeyValuePair.Create(channel.Name, (JsonNode?)paths.Channel(channel.Name)))),
             ["current_host"] = cluster.CurrentHost,
-            ["current_instance_group"] = JobCluster.DefaultGroup,
-            ["current_instance_group_hosts"] = JobFolder.Strings(cluster.Hosts),
+            ["current_instance_group"] = current.Name,
+            ["current_instance_group_hosts"] = JobFolder.Strings(current.Hosts),
             ["current_instance_type"] = cluster.InstanceType,
             ["distribution_hosts"] = JobFolder.Strings(distributionHosts),
-            ["distribution_instance_groups"] = JobFolder.Strings(distributed ? [JobCluster.DefaultGroup] : []),
+            ["distribution_instance_groups"] = JobFolder.Strings(distributionGroups.Select(group => group.Name)),
             ["framework_module"] = job.FrameworkModule,
             ["hosts"] = JobFolder.Strings(cluster.Hosts),
             ["hyperparameters"] = Map(user),
             ["input_config_dir"] = paths.InputConfig,
             ["input_data_config"] = JobFolder.InputDataConfigJson(job),
             ["input_dir"] = paths.Input,
-            ["instance_groups"] = JobFolder.Strings([JobCluster.DefaultGroup]),
-            ["instance_groups_dict"] = new JsonObject { [JobCluster.DefaultGroup] = group.DeepClone() },
-            ["is_hetero"] = false,
+            ["instance_groups"] = JobFolder.Strings(cluster.Groups.Select(group => group.Name)),
+            ["instance_groups_dict"] = Map(cluster.Groups.Select(group => KeyValuePair.Create(group.Name, (JsonNode?)JobFolder.GroupJson(group)))),
+            ["is_hetero"] = cluster.Groups.Count > 1,
             ["is_master"] = cluster.CurrentHost == master,
             ["is_modelparallel_enabled"] = null,
             ["is_smddpmprun_installed"] = false,
@@ -128,7 +134,7 @@ public sealed class TrainingEnvironment
             ["model_dir"] = paths.Model,
             ["module_dir"] = Text(toolkit, "sagemaker_submit_directory") ?? paths.Code,
             ["module_name"] = ModuleName(program),
-            ["network_interface_name"] = "eth0",
+            ["network_interface_name"] = cluster.NetworkInterface,
             ["num_cpus"] = job.CpuCount,
             ["num_gpus"] = job.GpuCount,
             ["num_neurons"] = 0,
@@ -140,6 +146,22 @@ public sealed class TrainingEnvironment
             ["user_entry_point"] = program,
         };
     }
+
+    // The groups over which a script is distributed: those it names, else the one it runs in.
+    private static List<JobHostGroup> DistributionGroups(JobCluster cluster, Dictionary<string, JsonNode?> framework)
+    {
+        if (framework.GetValueOrDefault(DistributionGroupsParameter) is JsonArray named)
+        {
+            var names = named.Select(PythonText.Str).ToHashSet(StringComparer.Ordinal);
+            return [.. cluster.Groups.Where(group => names.Contains(group.Name))];
+        }
+
+        var distributed = DistributionSwitches.Any(name => framework.TryGetValue(name, out var value) && value?.GetValueKind() == JsonValueKind.True);
+        return distributed ? [cluster.CurrentGroup] : [];
+    }
+
+    private static List<string> DistributionHosts(JobCluster cluster, Dictionary<string, JsonNode?> framework) =>
+        [.. DistributionGroups(cluster, framework).SelectMany(group => group.Hosts)];
 
     // Python's str(None) is what the toolkit really tells when a job has no script.
     private static string ModuleName(string? program) =>
@@ -199,7 +221,7 @@ public sealed class TrainingEnvironment
         variables["SM_INPUT_TRAINING_CONFIG_FILE"] = paths.HyperparametersFile;
         variables["SM_INPUT_DATA_CONFIG_FILE"] = paths.InputDataConfigFile;
         variables["SM_CHECKPOINT_CONFIG_FILE"] = paths.CheckpointConfigFile;
-        variables["DMLC_INTERFACE"] = "eth0";
+        variables["DMLC_INTERFACE"] = job.Cluster.NetworkInterface;
         if (job.FrameworkModule is { } module)
         {
             variables["SAGEMAKER_TRAINING_MODULE"] = module;

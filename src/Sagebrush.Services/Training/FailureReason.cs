@@ -15,30 +15,33 @@ internal static partial class FailureReason
     /// <param name="failure">What it wrote into <c>output/failure</c>.</param>
     /// <param name="script">The script's command line, when a script ran.</param>
     /// <param name="tail">The last lines it printed.</param>
-    public static string Of(JobExit exit, string? failure, string? script, IReadOnlyList<string> tail)
+    /// <param name="host">The host it ran on, when there are several.</param>
+    public static string Of(JobExit exit, string? failure, string? script, IReadOnlyList<string> tail, string? host = null)
     {
         if (exit.ExitCode is not { } code)
         {
-            return "InternalServerError: The job ended without anybody to see it: the machine was restarted, or its processes were killed. Please try again.";
+            return $"InternalServerError: {On(host)}The job ended without anybody to see it: the machine was restarted, or its processes were killed. Please try again.";
         }
 
         if (exit.OutOfMemory)
         {
             return Cut(
-                "ClientError: Please use an instance type with more memory, or reduce the size of training data processed on an instance.", $", exit code: {code}");
+                $"ClientError: {On(host)}Please use an instance type with more memory, or reduce the size of training data processed on an instance.", $", exit code: {code}");
         }
 
         // The toolkit's own exit code is 1 whatever its script's was.
         var text = failure ?? (script is null
             ? string.Join('\n', tail.TakeLast(1))
             : $"ExecuteUserScriptError:\nExitCode {code}\nErrorMessage \"{ErrorOf(tail)}\"{(code == 137 ? "\nExtraInfo \"OutOfMemory: Process killed by SIGKILL (signal 9)\"" : string.Empty)}\nCommand \"{script}\"");
-        var prefix = Prefixed().IsMatch(text) ? string.Empty : "AlgorithmError: ";
-        return Cut(prefix + text, string.Create(CultureInfo.InvariantCulture, $", exit code: {(script is null ? code : 1)}"));
+        var named = Prefixed().Match(text) is { Success: true } prefix ? prefix.Value + On(host) + text[prefix.Length..] : $"AlgorithmError: {On(host)}{text}";
+        return Cut(named, string.Create(CultureInfo.InvariantCulture, $", exit code: {(script is null ? code : 1)}"));
     }
 
     /// <summary>Cuts a reason to what the API allows.</summary>
     public static string Cut(string reason, string end = "") =>
         reason.Length + end.Length <= MaxLength ? reason + end : reason[..(MaxLength - end.Length - (char.IsHighSurrogate(reason[MaxLength - end.Length - 1]) ? 1 : 0))] + end;
+
+    private static string On(string? host) => host is null ? string.Empty : $"{host}: ";
 
     // From the last line that names an error on, like "ValueError: …" under a traceback; else the last lines.
     private static string ErrorOf(IReadOnlyList<string> tail)
@@ -52,7 +55,7 @@ internal static partial class FailureReason
         return string.Join('\n', at >= 0 ? tail.Skip(at) : tail.TakeLast(3));
     }
 
-    [GeneratedRegex(@"^(ClientError|AlgorithmError|InternalServerError)\b")]
+    [GeneratedRegex(@"^(ClientError|AlgorithmError|InternalServerError)\b(: ?)?")]
     private static partial Regex Prefixed();
 
     [GeneratedRegex(@"^([A-Za-z_][\w.]*)?(Error|Exception|Interrupt|Exit)\b")]

@@ -16,23 +16,24 @@ internal sealed class JobArtifacts(IObjectStore objects)
     public static string ModelUri(OutputDataConfig output, string jobName) =>
         Below(output, jobName, IsPacked(output) ? "model.tar.gz" : "model/").ToString();
 
-    /// <summary>Puts a folder under <c>JOB/output</c>: packed as NAME.tar.gz, or file by file when the job wants no compression.</summary>
-    public async Task UploadAsync(OutputDataConfig output, string jobName, string name, string directory, CancellationToken cancellationToken)
+    /// <summary>Puts folders under <c>JOB/output</c>: packed as NAME.tar.gz, or file by file when the job wants no compression.</summary>
+    /// <remarks>What several hosts left becomes one; where they left files of one name, the first host's is kept.</remarks>
+    public async Task UploadAsync(OutputDataConfig output, string jobName, string name, IReadOnlyList<string> directories, CancellationToken cancellationToken)
     {
         if (IsPacked(output))
         {
-            await PutAsync(Below(output, jobName, $"{name}.tar.gz"), content => PackAsync(directory, content, cancellationToken), cancellationToken);
+            await PutAsync(Below(output, jobName, $"{name}.tar.gz"), content => PackAsync(directories, content, cancellationToken), cancellationToken);
         }
         else
         {
-            await UploadFilesAsync(Below(output, jobName, name), directory, cancellationToken);
+            await UploadFilesAsync(Below(output, jobName, name), directories, cancellationToken);
         }
     }
 
-    /// <summary>Puts every file of a folder under a prefix.</summary>
-    public async Task UploadFilesAsync(S3Location prefix, string directory, CancellationToken cancellationToken)
+    /// <summary>Puts every file of some folders under a prefix.</summary>
+    public async Task UploadFilesAsync(S3Location prefix, IReadOnlyList<string> directories, CancellationToken cancellationToken)
     {
-        foreach (var (file, name) in Entries(directory).Where(entry => entry.Entry is FileInfo))
+        foreach (var (file, name) in Entries(directories).Where(entry => entry.Entry is FileInfo))
         {
             await using var content = PlainFile.TryOpen(file.FullName);
             if (content is null)
@@ -46,12 +47,12 @@ internal sealed class JobArtifacts(IObjectStore objects)
         }
     }
 
-    /// <summary>Writes a folder as tar.gz. The same files make the same bytes: in order of their names, without times and owners.</summary>
-    public static async Task PackAsync(string directory, Stream output, CancellationToken cancellationToken)
+    /// <summary>Writes folders as one tar.gz. The same files make the same bytes: in order of their names, without times and owners.</summary>
+    public static async Task PackAsync(IReadOnlyList<string> directories, Stream output, CancellationToken cancellationToken)
     {
         await using var gzip = new GZipStream(output, CompressionLevel.Fastest, leaveOpen: true);
         await using var tar = new TarWriter(gzip, TarEntryFormat.Gnu, leaveOpen: true);
-        foreach (var (file, name) in Entries(directory))
+        foreach (var (file, name) in Entries(directories))
         {
             var type = file switch
             {
@@ -82,19 +83,12 @@ internal sealed class JobArtifacts(IObjectStore objects)
         }
     }
 
-    private static IEnumerable<(FileSystemInfo Entry, string Name)> Entries(string directory)
-    {
-        var root = new DirectoryInfo(directory);
-        if (!root.Exists)
-        {
-            return [];
-        }
-
-        // A folder comes before what is in it, and that before names that merely begin alike.
-        return Walk(root)
-            .Select(entry => (Entry: entry, Name: Path.GetRelativePath(directory, entry.FullName)))
-            .OrderBy(entry => entry.Name.Replace('/', '\0'), StringComparer.Ordinal);
-    }
+    // A folder comes before what is in it, and that before names that merely begin alike.
+    private static IEnumerable<(FileSystemInfo Entry, string Name)> Entries(IReadOnlyList<string> directories) => directories
+        .Where(Directory.Exists)
+        .SelectMany(directory => Walk(new DirectoryInfo(directory)).Select(entry => (Entry: entry, Name: Path.GetRelativePath(directory, entry.FullName))))
+        .DistinctBy(entry => entry.Name, StringComparer.Ordinal)
+        .OrderBy(entry => entry.Name.Replace('/', '\0'), StringComparer.Ordinal);
 
     private static IEnumerable<FileSystemInfo> Walk(DirectoryInfo directory)
     {

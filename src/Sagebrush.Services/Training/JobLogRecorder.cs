@@ -54,7 +54,11 @@ internal sealed class JobLogRecorder(ILogStore logs, LogStreamKey stream, JobFol
         {
             foreach (var (name, value) in metrics.Read(line.Text))
             {
-                Progress.Metrics[name] = new JobProgress.MetricValue(value, line.Timestamp.ToUnixTimeMilliseconds());
+                lock (Progress.Metrics)
+                {
+                    Progress.Metrics[name] = new JobProgress.MetricValue(value, line.Timestamp.ToUnixTimeMilliseconds());
+                }
+
                 changed = true;
             }
         }

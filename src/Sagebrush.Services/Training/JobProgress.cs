@@ -12,6 +12,15 @@ internal sealed class JobProgress
     /// <summary>The last lines.</summary>
     public List<string> Tail { get; set; } = [];
 
+    /// <summary>The metrics now, also while others come.</summary>
+    public IReadOnlyList<KeyValuePair<string, MetricValue>> Snapshot()
+    {
+        lock (Metrics)
+        {
+            return [.. Metrics];
+        }
+    }
+
     /// <summary>A metric's value and when it was printed, in Unix milliseconds.</summary>
     public readonly record struct MetricValue(double Value, long Timestamp);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Sagebrush.Compute.Jobs;
 
@@ -30,8 +31,9 @@ internal sealed partial record ScriptProgram(IReadOnlyList<string> Arguments, st
     /// <param name="environment">The job's environment and arguments.</param>
     /// <param name="python">The Python to use.</param>
     /// <param name="sitePackages">Where to install what the script requires.</param>
+    /// <param name="hosts">What the hosts of the job have in common.</param>
     /// <exception cref="TrainingFailureException">There is no such script.</exception>
-    public static ScriptProgram For(string code, TrainingEnvironment environment, string python, string sitePackages)
+    public static ScriptProgram For(string code, TrainingEnvironment environment, string python, string sitePackages, HostsInCommon hosts)
     {
         var script = environment.EntryPoint ?? throw TrainingFailureException.Client(
             "The image runs a script: name it in the hyperparameter sagemaker_program, and give its code in sagemaker_submit_directory.");
@@ -46,8 +48,19 @@ internal sealed partial record ScriptProgram(IReadOnlyList<string> Arguments, st
             throw TrainingFailureException.Client($"The script '{script}' of the hyperparameter sagemaker_program is not in the code of sagemaker_submit_directory.");
         }
 
-        List<string> command = [.. Start(code, script, isPackage, python), .. environment.Arguments];
-        var display = string.Join(' ', command.Select(Show));
+        IReadOnlyList<string> command = [.. Start(code, script, isPackage, python), .. environment.Arguments];
+        var shown = command;
+        if (environment.Distribution is { Launcher: ScriptLauncher.Mpi } mpi)
+        {
+            shown = MpiLaunch.Mpirun(mpi, hosts.Shared, python, command);
+            command = MpiLaunch.Command(mpi, hosts.Shared, python, command);
+        }
+        else if (environment.Distribution is { } torch)
+        {
+            shown = command = Torchrun(torch, python, hosts.MasterPort, isPackage, command);
+        }
+
+        var display = string.Join(' ', shown.Select(Show));
         return new ScriptProgram(["/bin/sh", "-c", Prelude, "sh", python, sitePackages, isPackage ? "package" : "none", display, .. command], display, sitePackages);
     }
 
@@ -71,6 +84,25 @@ internal sealed partial record ScriptProgram(IReadOnlyList<string> Arguments, st
 
         return ["./" + script];
     }
+
+    private static List<string> Torchrun(ScriptDistribution distribution, string python, int masterPort, bool isPackage, IReadOnlyList<string> command)
+    {
+        if (isPackage || command[0] != python)
+        {
+            throw TrainingFailureException.Client("torch_distributed starts Python scripts alone: name one in the hyperparameter sagemaker_program.");
+        }
+
+        IEnumerable<string> meeting = distribution.Hosts.Count > 1
+            ? ["--master_addr", distribution.Hosts[0], "--master_port", Number(masterPort), "--node_rank", Number(distribution.Rank)]
+            : [];
+        return
+        [
+            python, "-m", "torch.distributed.run", "--nnodes", Number(distribution.Hosts.Count), "--nproc_per_node", Number(distribution.ProcessesPerHost),
+            .. meeting, .. command.Skip(1),
+        ];
+    }
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Show(string word) => Plain().IsMatch(word) ? word : $"'{word.Replace("'", "'\"'\"'", StringComparison.Ordinal)}'";
 

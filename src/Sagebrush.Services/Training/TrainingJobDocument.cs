@@ -26,8 +26,8 @@ internal sealed class TrainingJobDocument
     /// <summary>Whether it ran longer than it may.</summary>
     public bool TimedOut { get; set; }
 
-    /// <summary>The stream its log goes to, once it has one.</summary>
-    public string? LogStream { get; set; }
+    /// <summary>When its logs began, in Unix seconds: part of their streams' names.</summary>
+    public long LogStarted { get; set; }
 
     /// <summary>Whether the job has ended.</summary>
     [JsonIgnore]

@@ -7,6 +7,7 @@ namespace Sagebrush.Services.Training;
 internal static class TrainingJobRules
 {
     private const int MaxHyperparameterNameLength = 256;
+    private const int MaxInstances = 100;
 
     /// <summary>Checks a request; the result is what will run the job.</summary>
     /// <exception cref="Wire.Dispatch.ServiceException">Something is wrong.</exception>
@@ -68,26 +69,47 @@ internal static class TrainingJobRules
 
     private static void CheckResources(ResourceConfig resources)
     {
-        if (resources.InstanceGroups is { Count: > 0 })
+        if (resources.InstanceGroups is { Count: > 0 } groups)
         {
-            throw Refusals.Validation("ResourceConfig.InstanceGroups cannot be used here yet. Give InstanceType and InstanceCount.");
+            if (resources.InstanceType is not null || resources.InstanceCount is not null)
+            {
+                throw Refusals.Validation("You can't specify InstanceType and InstanceCount together with InstanceGroups in ResourceConfig.");
+            }
+
+            if (groups.GroupBy(group => group.InstanceGroupName, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            {
+                throw Refusals.Validation($"Instance group names must be unique: '{twice.Key}' is given more than once.");
+            }
+
+            CheckInstances([.. groups.Select(group => (group.InstanceType, group.InstanceCount))]);
+            return;
         }
 
         if (resources.InstanceType is null || resources.InstanceCount is null)
         {
-            throw Refusals.Validation("ResourceConfig needs InstanceType and InstanceCount.");
+            throw Refusals.Validation("ResourceConfig needs InstanceType and InstanceCount, or InstanceGroups.");
         }
 
-        if (!InstanceCatalogue.TryGet(resources.InstanceType, out _))
+        CheckInstances([(resources.InstanceType, resources.InstanceCount.Value)]);
+    }
+
+    private static void CheckInstances(IReadOnlyList<(string Type, int Count)> instances)
+    {
+        if (instances.FirstOrDefault(instance => !InstanceCatalogue.TryGet(instance.Type, out _)) is { Type: { } unknown })
         {
-            throw Refusals.Validation($"The instance type '{resources.InstanceType}' is not known.");
+            throw Refusals.Validation($"The instance type '{unknown}' is not known.");
         }
 
-        if (resources.InstanceCount > 1)
+        if (instances.Any(instance => instance.Count < 1))
+        {
+            throw Refusals.Validation("A training job needs at least one instance in each group.");
+        }
+
+        var count = instances.Sum(instance => (long)instance.Count);
+        if (count > MaxInstances)
         {
             throw SageMakerErrors.ResourceLimitExceeded(
-                $"The service limit 'Number of instances for a training job' is 1 Instances, with a request of {resources.InstanceCount} Instances. "
-                + "Jobs on several instances cannot be run here yet.");
+                $"The service limit 'Number of instances for a training job' is {MaxInstances} Instances, with a request of {count} Instances.");
         }
     }
 

@@ -11,10 +11,13 @@ namespace Sagebrush.Services.Training;
 /// Takes one job from where its document says it is to its end. Each phase can be repeated, and is stored before it begins:
 /// killed anywhere, the job goes on from there with the next start of the program.
 /// </summary>
-internal sealed partial class TrainingJobWorker : IDisposable
+internal sealed class TrainingJobWorker : IDisposable
 {
     private static readonly TimeSpan WaitingReport = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MetricsReport = TimeSpan.FromSeconds(1);
+
+    // What the other hosts get when one has failed: time to say goodbye, not to go on.
+    private static readonly TimeSpan FailureGrace = TimeSpan.FromSeconds(5);
 
     private readonly ResourceKey _key;
     private readonly TrainingParts _parts;
@@ -37,13 +40,13 @@ internal sealed partial class TrainingJobWorker : IDisposable
 
     private DescribeTrainingJobResponse Job => _document.Job;
 
-    private JobFolder Folder => new(Path.Join(_parts.Options.JobsDirectory, _document.Id));
+    private JobFolder Folder => new(TrainingHost.FolderOf(_parts, _document));
 
     private DateTimeOffset Now => _parts.Clock.GetUtcNow();
 
-    /// <summary>What an instance of the job's type offers, for as many as it wants.</summary>
+    /// <summary>What the job's instances offer.</summary>
     public static ComputeResources Wanted(TrainingJobDocument document) =>
-        InstanceCatalogue.Get(document.Job.ResourceConfig!.InstanceType!).Resources(document.Job.ResourceConfig.InstanceCount ?? 1);
+        TrainingCluster.Of(document.Job.ResourceConfig!).Wanted;
 
     /// <summary>Tells what the store says now: somebody may have asked to stop the job.</summary>
     public void Notify(TrainingJobDocument document)
@@ -128,86 +131,120 @@ internal sealed partial class TrainingJobWorker : IDisposable
             {
                 document.Phase = TrainingPhase.Downloading;
                 document.Job.TrainingStartTime = Now;
-                document.LogStream = $"{_key.Name}/algo-1-{Now.ToUnixTimeSeconds()}";
+                document.LogStarted = Now.ToUnixTimeSeconds();
                 EnterUnlessStopping(document, SecondaryStatus.Downloading, "Downloading input data");
             },
             cancellationToken);
     }
 
+    private List<TrainingHost> Hosts() =>
+        [.. TrainingCluster.Of(Job.ResourceConfig!).Hosts.Select(name => new TrainingHost(_key, _document, _parts, name, _ticket!.Reserved))];
+
+    private async Task DownloadAsync(CancellationToken cancellationToken)
+    {
+        CheckOutputBucket();
+        await Task.WhenAll(Hosts().Select(host => host.DownloadAsync(cancellationToken)));
+        await UpdateAsync(
+            document =>
+            {
+                document.Phase = TrainingPhase.Training;
+                EnterUnlessStopping(document, SecondaryStatus.Training, "Training image download completed. Training in progress.");
+            },
+            cancellationToken);
+    }
+
+    private void CheckOutputBucket()
+    {
+        // Found out now rather than after hours of training.
+        var output = S3Location.Parse(Job.OutputDataConfig!.S3OutputPath);
+        if (_parts.Objects.FindBucket(output.Bucket) is null)
+        {
+            throw TrainingFailureException.Client($"Artifact upload failed: The bucket \"{output.Bucket}\" of the S3OutputPath does not exist.");
+        }
+    }
+
     private async Task TrainAsync(CancellationToken cancellationToken)
     {
-        var run = await StartAsync(cancellationToken);
-        var recorder = Recorder(cancellationToken);
-        var recording = recorder.RecordAsync(run, cancellationToken);
+        var hosts = Hosts();
+        var runs = await Task.WhenAll(hosts.Select(host => host.StartAsync(cancellationToken)));
+        List<JobLogRecorder> recorders = [];
+        recorders.AddRange(hosts.Select(host => host.Recorder(() => ReportMetricsAsync(recorders, cancellationToken))));
+        var recording = Task.WhenAll(recorders.Zip(runs, (recorder, run) => recorder.RecordAsync(run, cancellationToken)));
+        var completion = CompletionAsync(runs);
         var runtime = Job.TrainingStartTime!.Value + TimeSpan.FromSeconds(Job.StoppingCondition.MaxRuntimeInSeconds!.Value) - Now;
         using (var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token))
         {
-            Task completion = run.Completion;
             await completion.WaitAsync(runtime > TimeSpan.Zero ? runtime : TimeSpan.Zero, _parts.Clock, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (!run.Completion.IsCompleted)
+        if (!completion.IsCompleted && !_stop.IsCancellationRequested)
         {
-            if (!_stop.IsCancellationRequested)
-            {
-                await UpdateAsync(
-                    document =>
-                    {
-                        document.TimedOut = true;
-                        document.Job.TrainingJobStatus = TrainingJobStatus.Stopping;
-                        document.Enter(SecondaryStatus.Stopping, "Stopping the training job: it ran longer than MaxRuntimeInSeconds", Now);
-                    },
-                    cancellationToken);
-            }
-
-            await run.StopAsync(_parts.Options.StopGrace, cancellationToken);
+            await UpdateAsync(
+                document =>
+                {
+                    document.TimedOut = true;
+                    document.Job.TrainingJobStatus = TrainingJobStatus.Stopping;
+                    document.Enter(SecondaryStatus.Stopping, "Stopping the training job: it ran longer than MaxRuntimeInSeconds", Now);
+                },
+                cancellationToken);
         }
 
+        // Also when a host has failed: without it, the others may wait for ever.
+        var grace = completion.IsCompleted ? FailureGrace : _parts.Options.StopGrace;
+        await Task.WhenAll(runs.Where(run => !run.Completion.IsCompleted).Select(run => run.StopAsync(grace, cancellationToken)));
         await recording;
         await UpdateAsync(
             document =>
             {
                 document.Phase = TrainingPhase.Uploading;
-                document.Job.FinalMetricDataList = Metrics(recorder.Progress);
+                document.Job.FinalMetricDataList = Metrics(recorders);
                 EnterUnlessStopping(document, SecondaryStatus.Uploading, "Uploading generated training model");
             },
             cancellationToken);
     }
 
-    private async Task<IJobRun> StartAsync(CancellationToken cancellationToken)
+    // All hosts have ended, or one has failed.
+    private static async Task CompletionAsync(IEnumerable<IJobRun> runs)
     {
-        try
+        var left = runs.Select(run => run.Completion).ToList();
+        while (left.Count > 0)
         {
-            return await _parts.Executor.StartAsync(Command(), cancellationToken);
-        }
-        catch (ArgumentException exception)
-        {
-            // A hyperparameter with a NUL, for one, cannot be an argument of any program.
-            throw TrainingFailureException.Client(exception.Message);
+            var first = await Task.WhenAny(left);
+            left.Remove(first);
+            if ((await first).ExitCode != 0)
+            {
+                return;
+            }
         }
     }
 
     private async Task FinishAsync(CancellationToken cancellationToken)
     {
-        var run = await _parts.Executor.FindAsync(Folder, cancellationToken);
-        var exit = run is null ? new JobExit(null, OutOfMemory: false, Now, Now) : await run.Completion.WaitAsync(cancellationToken);
-        var failed = exit.ExitCode != 0 && !_document.StopRequested && !_document.TimedOut;
+        var hosts = Hosts();
+        var exits = await Task.WhenAll(hosts.Select(async host =>
+            (Host: host, Exit: await host.FindExitAsync(cancellationToken) ?? new JobExit(null, OutOfMemory: false, Now, Now))));
+        var stopped = _document.StopRequested || _document.TimedOut;
+
+        // Of several that failed, the first is to blame: the others were stopped because of it.
+        var (culprit, failure) = exits.Where(host => host.Exit.ExitCode != 0).OrderBy(host => host.Exit.EndedAt).FirstOrDefault();
+        var models = hosts.ConvertAll(host => host.Folder.Contract.Model);
+        var outputs = hosts.ConvertAll(host => host.Folder.Contract.OutputData);
         try
         {
-            if (!failed && (exit.ExitCode == 0 || HasFiles(Folder.Contract.Model)))
+            if (culprit is null || (stopped && models.Exists(HasFiles)))
             {
-                await _artifacts.UploadAsync(Job.OutputDataConfig!, _key.Name, "model", Folder.Contract.Model, cancellationToken);
+                await _artifacts.UploadAsync(Job.OutputDataConfig!, _key.Name, "model", models, cancellationToken);
             }
 
-            if (HasFiles(Folder.Contract.OutputData))
+            if (outputs.Exists(HasFiles))
             {
-                await _artifacts.UploadAsync(Job.OutputDataConfig!, _key.Name, "output", Folder.Contract.OutputData, cancellationToken);
+                await _artifacts.UploadAsync(Job.OutputDataConfig!, _key.Name, "output", outputs, cancellationToken);
             }
 
             if (Job.CheckpointConfig is { } checkpoints)
             {
-                await _artifacts.UploadFilesAsync(S3Location.Parse(checkpoints.S3Uri), Folder.Contract.Checkpoints, cancellationToken);
+                await _artifacts.UploadFilesAsync(S3Location.Parse(checkpoints.S3Uri), hosts.ConvertAll(host => host.Folder.Contract.Checkpoints), cancellationToken);
             }
         }
         catch (ObjectStoreException exception)
@@ -215,7 +252,7 @@ internal sealed partial class TrainingJobWorker : IDisposable
             throw TrainingFailureException.Client($"Artifact upload failed: {exception.Message}");
         }
 
-        await EndAsync(failed ? ReasonOf(exit) : null, cancellationToken);
+        await EndAsync(culprit is null || stopped ? null : culprit.ReasonOf(failure), cancellationToken);
     }
 
     private async Task EndAsync(string? failureReason, CancellationToken cancellationToken)
@@ -247,12 +284,13 @@ internal sealed partial class TrainingJobWorker : IDisposable
         Folder.Delete();
     }
 
-    private async Task ReportMetricsAsync(JobProgress progress, CancellationToken cancellationToken)
+    private async Task ReportMetricsAsync(IReadOnlyList<JobLogRecorder> recorders, CancellationToken cancellationToken)
     {
-        if (_parts.Clock.GetElapsedTime(_metricsReported) >= MetricsReport)
+        var last = Interlocked.Read(ref _metricsReported);
+        if (_parts.Clock.GetElapsedTime(last) >= MetricsReport
+            && Interlocked.CompareExchange(ref _metricsReported, _parts.Clock.GetTimestamp(), last) == last)
         {
-            _metricsReported = _parts.Clock.GetTimestamp();
-            await UpdateAsync(document => document.Job.FinalMetricDataList = Metrics(progress), cancellationToken);
+            await UpdateAsync(document => document.Job.FinalMetricDataList = Metrics(recorders), cancellationToken);
         }
     }
 
@@ -279,12 +317,22 @@ internal sealed partial class TrainingJobWorker : IDisposable
 
     private static bool HasFiles(string directory) => Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any();
 
-    private static List<MetricData>? Metrics(JobProgress progress) => progress.Metrics.Count == 0
-        ? null
-        : [.. progress.Metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal).Select(metric => new MetricData
-        {
-            MetricName = metric.Key,
-            Value = (float)metric.Value.Value,
-            Timestamp = DateTimeOffset.FromUnixTimeMilliseconds(metric.Value.Timestamp),
-        })];
+    // Of several hosts, the one that printed a metric last tells its value.
+    private static List<MetricData>? Metrics(IReadOnlyList<JobLogRecorder> recorders)
+    {
+        List<MetricData> metrics =
+        [
+            .. recorders.SelectMany(recorder => recorder.Progress.Snapshot())
+                .GroupBy(metric => metric.Key, StringComparer.Ordinal)
+                .Select(same => (same.Key, Latest: same.MaxBy(metric => metric.Value.Timestamp).Value))
+                .OrderBy(metric => metric.Key, StringComparer.Ordinal)
+                .Select(metric => new MetricData
+                {
+                    MetricName = metric.Key,
+                    Value = (float)metric.Latest.Value,
+                    Timestamp = DateTimeOffset.FromUnixTimeMilliseconds(metric.Latest.Timestamp),
+                }),
+        ];
+        return metrics.Count == 0 ? null : metrics;
+    }
 }

@@ -12,6 +12,9 @@ public sealed record TrainingOptions
     /// <summary>The Python that runs scripts.</summary>
     public string Python { get; init; } = "/usr/bin/python3";
 
+    /// <summary>Folders that jobs must not see: the one with everybody's data and keys.</summary>
+    public IReadOnlyList<string> Hidden { get; init; } = [];
+
     /// <summary>How long a job may take to end after SIGTERM; SageMaker gives 120 seconds.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(120);
 

@@ -22,7 +22,8 @@ internal static class TrainingServices
 
     private static IExecutor MakeExecutor(IServiceProvider services)
     {
-        var executor = new ProcessExecutor(services.GetRequiredService<TimeProvider>());
+        var options = new ProcessExecutorOptions { Hidden = services.GetService<TrainingOptions>()?.Hidden ?? [] };
+        var executor = new ProcessExecutor(services.GetRequiredService<TimeProvider>(), options);
 
         // Looks at the machine now, so that the first job need not wait for it.
         _ = Task.Run(() => executor.Abilities);

@@ -17,6 +17,7 @@ internal static class TrainingComposition
     public static IServiceCollection AddTrainingOptions(this IServiceCollection services, ServerOptions options) => services.AddSingleton(s => new TrainingOptions
     {
         JobsDirectory = Path.Combine(options.DataDirectory, "jobs", "training"),
+        Hidden = [Path.GetFullPath(options.DataDirectory)],
         BuiltInCommand = [.. ThisProgram(), AlgorithmProgram.Command],
         JobVariables = access => JobVariables(s, options, access),
     });

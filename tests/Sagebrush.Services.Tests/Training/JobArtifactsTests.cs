@@ -43,7 +43,7 @@ public sealed class JobArtifactsTests
     private static async Task<byte[]> PackAsync(string directory)
     {
         using var stream = new MemoryStream();
-        await JobArtifacts.PackAsync(directory, stream, TestContext.Current.CancellationToken);
+        await JobArtifacts.PackAsync([directory], stream, TestContext.Current.CancellationToken);
         return stream.ToArray();
     }
 }

@@ -19,7 +19,6 @@ public sealed class TrainingRequestTests : TrainingTestBase
         { "You can't override the metric definitions", request => request.AlgorithmSpecification!.MetricDefinitions = [new MetricDefinition { Name = "a", Regex = "b" }] },
         { "AlgorithmSpecification is required", request => request.AlgorithmSpecification = null },
         { "ResourceConfig is required", request => request.ResourceConfig = null },
-        { "Jobs on several instances", request => request.ResourceConfig!.InstanceCount = 3 },
         { "Channel names must be unique", request => request.InputDataConfig!.Add(Input("train", "s3://b/k")) },
         { "Invalid S3 URI in the S3Uri of the channel 'train'", request => request.InputDataConfig![0].DataSource.S3DataSource!.S3Uri = "https://b/k" },
         { "Invalid S3 URI in OutputDataConfig.S3OutputPath", request => request.OutputDataConfig.S3OutputPath = "https://b/k" },

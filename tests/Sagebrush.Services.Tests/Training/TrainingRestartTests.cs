@@ -128,7 +128,7 @@ public sealed class TrainingRestartTests : TrainingTestBase
         Assert.Contains("my turn", await LogAsync("second"));
     }
 
-    private string[] JobFolders() => System.IO.Directory.Exists(Path.Join(Directory, "jobs")) ? System.IO.Directory.GetDirectories(Path.Join(Directory, "jobs")) : [];
+    private string[] JobFolders() => System.IO.Directory.Exists(Path.Join(Directory, "jobs")) ? [.. System.IO.Directory.GetDirectories(Path.Join(Directory, "jobs")).SelectMany(job => System.IO.Directory.GetDirectories(job, "algo-*"))] : [];
 
     private void Go()
     {

@@ -15,7 +15,7 @@ internal sealed class TrainingServer : IAsyncDisposable
     public const string RunAlgorithm = "--run-algorithm";
     public const string RunServer = "--run-training-server";
 
-    private readonly ProcessExecutor _executor = new(TimeProvider.System);
+    private readonly ProcessExecutor _executor;
     private readonly SqliteResourceStore _store;
     private readonly FolderObjectStore _objects;
     private readonly SqliteLogStore _logs;
@@ -25,6 +25,7 @@ internal sealed class TrainingServer : IAsyncDisposable
     public TrainingServer(string directory, ComputeResources? capacity = null, TimeSpan? stopGrace = null)
     {
         var clock = TimeProvider.System;
+        _executor = new ProcessExecutor(clock, new ProcessExecutorOptions { Hidden = [directory] });
         _store = SqliteResourceStore.Open(Path.Join(directory, "resources.db"), clock);
         _logs = SqliteLogStore.Open(Path.Join(directory, "logs.db"), clock);
         _objects = FolderObjectStore.Open(directory, clock, NullLogger<FolderObjectStore>.Instance);

@@ -75,19 +75,28 @@ public abstract class TrainingTestBase : IAsyncLifetime
     /// <summary>A job that runs a Python script.</summary>
     protected async Task<CreateTrainingJobRequest> ScriptAsync(string name, string script, Dictionary<string, string>? hyperparameters = null)
     {
-        using var archive = new MemoryStream();
-        await using (var gzip = new GZipStream(archive, CompressionLevel.Fastest, leaveOpen: true))
-        await using (var tar = new TarWriter(gzip))
-        {
-            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "train.py") { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(script)) }, Cancelled);
-        }
-
-        await PutAsync($"code/{name}/sourcedir.tar.gz", archive.ToArray());
+        await PutArchiveAsync($"code/{name}/sourcedir.tar.gz", ("train.py", script));
         return Request(name, SklearnImage, new Dictionary<string, string>(hyperparameters ?? [])
         {
             ["sagemaker_program"] = "\"train.py\"",
             ["sagemaker_submit_directory"] = $"\"s3://{Bucket}/code/{name}/sourcedir.tar.gz\"",
         });
+    }
+
+    /// <summary>Stores files as one tar.gz.</summary>
+    protected async Task PutArchiveAsync(string key, params (string Name, string Content)[] files)
+    {
+        using var archive = new MemoryStream();
+        await using (var gzip = new GZipStream(archive, CompressionLevel.Fastest, leaveOpen: true))
+        await using (var tar = new TarWriter(gzip))
+        {
+            foreach (var (name, content) in files)
+            {
+                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)) }, Cancelled);
+            }
+        }
+
+        await PutAsync(key, archive.ToArray());
     }
 
     protected static CreateTrainingJobRequest Request(string name, string image, Dictionary<string, string> hyperparameters, params (string Channel, string Prefix)[] channels) => new()

@@ -1,0 +1,311 @@
+using Sagebrush.Compute.Capacity;
+using Sagebrush.Compute.Execution;
+using Sagebrush.Compute.Jobs;
+using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Serving.Archives;
+using Sagebrush.State.Logs;
+using Sagebrush.State.Objects;
+using Sagebrush.State.Resources;
+
+namespace Sagebrush.Services.Training;
+
+/// <summary>One host of a job: what it is told and given, its folder, its data, its command.</summary>
+internal sealed class TrainingHost
+{
+    private const string LogGroup = "/aws/sagemaker/TrainingJobs";
+    private const string CodeHyperparameter = "sagemaker_submit_directory";
+    private const int MaxProcesses = 16_384;
+    private const int MaxOpenFiles = 65_536;
+
+    // What a job may know of this program's surroundings; keys and the like are not among them.
+    private static readonly string[] InheritedVariables =
+    [
+        "PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "DOTNET_ROOT", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
+        "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "PIP_INDEX_URL", "PIP_CONFIG_FILE",
+    ];
+
+    private readonly ResourceKey _key;
+    private readonly TrainingJobDocument _document;
+    private readonly TrainingParts _parts;
+    private readonly TrainingCluster _cluster;
+    private readonly ComputeResources _share;
+
+    /// <summary>Describes a host; nothing happens yet.</summary>
+    /// <param name="key">The job.</param>
+    /// <param name="document">The job's document, with the time its logs began.</param>
+    /// <param name="parts">What jobs are made with.</param>
+    /// <param name="name">The host's name.</param>
+    /// <param name="reserved">What the whole job holds.</param>
+    public TrainingHost(ResourceKey key, TrainingJobDocument document, TrainingParts parts, string name, ComputeResources reserved)
+    {
+        _key = key;
+        _document = document;
+        _parts = parts;
+        Name = name;
+        _cluster = TrainingCluster.Of(Job.ResourceConfig!);
+        _share = _cluster.ShareOf(name, reserved);
+        Folder = new JobFolder(Path.Join(FolderOf(parts, document), name));
+    }
+
+    /// <summary>Its name, such as <c>algo-1</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Its folder.</summary>
+    public JobFolder Folder { get; }
+
+    private DescribeTrainingJobResponse Job => _document.Job;
+
+    private TrainingProgram Program =>
+        TrainingProgram.TryFind(Job.AlgorithmSpecification!.TrainingImage!, Job.HyperParameters, out var program, out var problem)
+            ? program
+            : throw TrainingFailureException.Client(problem);
+
+    // A single algorithm of this program takes its paths from the environment and cleans up after itself: it needs no world of its own.
+    // Several must find each other by their names.
+    private bool IsIsolated => Program.Algorithm is null || _cluster.Hosts.Count > 1;
+
+    private ContractPaths Paths => _parts.Executor.PathsSeenBy(Folder, IsIsolated);
+
+    private bool SeesOwnPlaces => Paths.Root == ContractPaths.StandardRoot;
+
+    private JobDescription Description
+    {
+        get
+        {
+            var cluster = _cluster.SeenBy(Name);
+            return new()
+            {
+                Name = _key.Name,
+                Arn = Job.TrainingJobArn,
+                Region = _key.Region,
+                Hyperparameters = Job.HyperParameters ?? [],
+                Channels =
+                [
+                    .. Channels.Select(channel => new JobChannel(channel.ChannelName)
+                    {
+                        ContentType = channel.ContentType,
+                        InputMode = channel.InputMode ?? Job.AlgorithmSpecification!.TrainingInputMode,
+                        Distribution = channel.DataSource.S3DataSource!.S3DataDistributionType!,
+                        RecordWrapper = channel.RecordWrapperType!,
+                    }),
+                ],
+                Cluster = cluster,
+                CpuCount = _share.VCpus,
+                GpuCount = _share.Gpus,
+                FrameworkModule = Program.FrameworkModule,
+                Checkpoints = Job.CheckpointConfig is { } checkpoints ? new JobCheckpoints(checkpoints.S3Uri, Paths.Checkpoints) : null,
+            };
+        }
+    }
+
+    // A channel may be meant for some groups of hosts alone.
+    private IEnumerable<Channel> Channels => (Job.InputDataConfig ?? []).Where(channel =>
+        channel.DataSource.S3DataSource?.InstanceGroupNames is not { Count: > 0 } groups || groups.Contains(_cluster.SeenBy(Name).CurrentGroup.Name));
+
+    // What the hosts of a job share, such as the agents that start a host's part of an MPI program.
+    private JobMount Shared => new(Path.Join(FolderOf(_parts, _document), "shared"), "/tmp/sagemaker-hosts", IsWritable: true);
+
+    private HostsInCommon InCommon => new(SeesOwnPlaces ? Shared.Target : Shared.Source, HostsInCommon.PortOf(_document.Id));
+
+    /// <summary>The folder of a job: one folder for each of its hosts is in it.</summary>
+    public static string FolderOf(TrainingParts parts, TrainingJobDocument document) => Path.Join(parts.Options.JobsDirectory, document.Id);
+
+    private JobAccess Access =>
+        new(_key.Account, _key.Region, Job.RoleArn!, TimeSpan.FromSeconds(Job.StoppingCondition.MaxRuntimeInSeconds!.Value));
+
+    private string SitePackages => Path.Join(SeesOwnPlaces ? "/tmp" : Folder.Temporary, "site-packages");
+
+    /// <summary>Fills the host's folder.</summary>
+    public async Task DownloadAsync(CancellationToken cancellationToken)
+    {
+        var folder = Folder;
+        folder.Prepare(Description);
+        foreach (var channel in Channels)
+        {
+            var uri = channel.DataSource.S3DataSource!.S3Uri;
+            await StageAsync(uri, folder.Contract.Channel(channel.ChannelName), isRequired: true, cancellationToken);
+        }
+
+        if (Job.CheckpointConfig is { } checkpoints)
+        {
+            await StageAsync(checkpoints.S3Uri, folder.Contract.Checkpoints, isRequired: false, cancellationToken);
+        }
+
+        if (Program.Algorithm is null)
+        {
+            await UnpackCodeAsync(cancellationToken);
+            _ = Script();
+        }
+    }
+
+    /// <summary>Starts the host's program, or takes up the run it already has.</summary>
+    public async Task<IJobRun> StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _parts.Executor.StartAsync(Command(), cancellationToken);
+        }
+        catch (ArgumentException exception)
+        {
+            // A hyperparameter with a NUL, for one, cannot be an argument of any program.
+            throw TrainingFailureException.Client(exception.Message);
+        }
+    }
+
+    /// <summary>How the host's program ended; null when there is no trace of it.</summary>
+    public async Task<JobExit?> FindExitAsync(CancellationToken cancellationToken) =>
+        await _parts.Executor.FindAsync(Folder, cancellationToken) is { } run ? await run.Completion.WaitAsync(cancellationToken) : null;
+
+    private async Task StageAsync(string uri, string directory, bool isRequired, CancellationToken cancellationToken)
+    {
+        // What an earlier try brought may be half of it.
+        Directory.Delete(directory, recursive: true);
+        Directory.CreateDirectory(directory);
+        var place = S3Location.Parse(uri);
+        try
+        {
+            // A script might write into its input: only programs of ours get the store's own bytes.
+            var request = new StageRequest { Bucket = place.Bucket, Prefix = place.Key, Folder = directory, AllowLinks = Program.Algorithm is not null };
+            await _parts.Objects.StageAsync(request, cancellationToken: cancellationToken);
+        }
+        catch (Exception exception) when (exception is StagingException { Error: StagingError.NoSuchKey } or ObjectStoreException { Error: ObjectStoreError.NoSuchBucket })
+        {
+            if (isRequired)
+            {
+                throw TrainingFailureException.NoObjects(uri, place, _key.Region, Job.RoleArn!);
+            }
+        }
+        catch (StagingException exception)
+        {
+            throw TrainingFailureException.Client($"Data download failed: {exception.Message}");
+        }
+    }
+
+    private async Task UnpackCodeAsync(CancellationToken cancellationToken)
+    {
+        var code = Folder.Contract.Code;
+        Directory.Delete(code, recursive: true);
+        Directory.CreateDirectory(code);
+        if (!TrainingEnvironment.For(Description, Paths).Variables.TryGetValue("SM_MODULE_DIR", out var uri)
+            || !S3Location.TryParse(uri, out var place))
+        {
+            throw TrainingFailureException.Client(
+                $"The image runs a script: give the S3 URI of its sourcedir.tar.gz in the hyperparameter {CodeHyperparameter}, and its name in sagemaker_program.");
+        }
+
+        try
+        {
+            using var reader = _parts.Objects.Open(place.Bucket, place.Key);
+            await using var archive = reader.OpenStream(0, reader.Info.Size);
+            await TarGzArchive.ExtractAsync(archive, code, ArchiveLimits.Default, cancellationToken);
+        }
+        catch (ObjectStoreException exception)
+        {
+            throw TrainingFailureException.Client($"The code \"{uri}\" of the hyperparameter {CodeHyperparameter} cannot be downloaded: {exception.Message}");
+        }
+        catch (InvalidArchiveException exception)
+        {
+            throw TrainingFailureException.Client($"The code \"{uri}\" of the hyperparameter {CodeHyperparameter} cannot be unpacked: {exception.Message}");
+        }
+    }
+
+    private ScriptProgram Script() =>
+        ScriptProgram.For(Folder.Contract.Code, TrainingEnvironment.For(Description, Paths), _parts.Options.Python, SitePackages, InCommon);
+
+    private JobCommand Command()
+    {
+        var paths = Paths;
+        var program = Program;
+        if (IsDistributed)
+        {
+            MakeShared();
+        }
+
+        return new JobCommand
+        {
+            Folder = Folder,
+            Arguments = program.Algorithm is { } algorithm ? [.. _parts.Options.BuiltInCommand, algorithm.Name, paths.Root] : Script().Arguments,
+            Environment = Variables(paths),
+            WorkingDirectory = program.Algorithm is null ? paths.Code : paths.Root,
+            Limits = new JobLimits(_share.VCpus < System.Environment.ProcessorCount ? _share.VCpus : null, _share.MemoryBytes, MaxProcesses) { MaxOpenFiles = MaxOpenFiles },
+            Isolated = IsIsolated,
+            IsTrusted = program.Algorithm is not null,
+            Owner = _document.Id,
+            HostName = Name,
+            Addresses = _cluster.Hosts.Count > 1 ? HostAddress.OnLoopback(_document.Id, _cluster.Hosts) : [new HostAddress(Name, "127.0.0.1")],
+            Mounts = IsDistributed ? [Shared] : [],
+        };
+    }
+
+    private bool IsDistributed => _cluster.Hosts.Count > 1 && Program.Algorithm is null;
+
+    // Each host is a user of its own, and all of them write here.
+    private void MakeShared()
+    {
+        Directory.CreateDirectory(Shared.Source);
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode Everybody = (UnixFileMode)0b111_111_111;
+            File.SetUnixFileMode(Shared.Source, Everybody);
+        }
+    }
+
+    private Dictionary<string, string> Variables(ContractPaths paths)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["LANG"] = "C.UTF-8" };
+        foreach (var name in InheritedVariables)
+        {
+            if (System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
+            {
+                variables[name] = value;
+            }
+        }
+
+        if (_share.VCpus < System.Environment.ProcessorCount)
+        {
+            // Libraries count the machine's processors; more threads than the job's share would only wait for each other.
+            variables["OMP_NUM_THREADS"] = _share.VCpus.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        if (Program.Algorithm is null)
+        {
+            variables["PYTHONUNBUFFERED"] = "1";
+            variables["PYTHONPATH"] = $"{paths.Code}:{SitePackages}";
+        }
+
+        if (IsDistributed)
+        {
+            // Libraries would else take the first interface that is not the loopback one, where the hosts' names do not lead.
+            var network = _cluster.SeenBy(Name).NetworkInterface;
+            foreach (var name in (ReadOnlySpan<string>)["GLOO_SOCKET_IFNAME", "NCCL_SOCKET_IFNAME", "TP_SOCKET_IFNAME"])
+            {
+                variables[name] = network;
+            }
+        }
+
+        foreach (var (name, value) in _parts.Options.JobVariables(Access).Concat(TrainingEnvironment.For(Description, paths).Variables).Concat(Job.Environment ?? []))
+        {
+            variables[name] = value;
+        }
+
+        return variables;
+    }
+
+    /// <summary>What brings the host's output into its own log stream.</summary>
+    /// <param name="metricsChanged">Called when the output told a metric.</param>
+    public JobLogRecorder Recorder(Func<Task>? metricsChanged = null)
+    {
+        var stream = new LogGroupKey(_key.Account, _key.Region, LogGroup).Stream($"{_key.Name}/{Name}-{_document.LogStarted}");
+        return new JobLogRecorder(_parts.Logs, stream, Folder, new MetricReader(Job.AlgorithmSpecification!.MetricDefinitions ?? [])) { MetricsChanged = metricsChanged };
+    }
+
+    /// <summary>Why the job failed on this host.</summary>
+    public string ReasonOf(JobExit exit)
+    {
+        var recorder = Recorder();
+        recorder.Load();
+        var script = Program.Algorithm is null ? Script().Display : null;
+        var host = _cluster.Hosts.Count > 1 ? Name : null;
+        return FailureReason.Of(exit, Folder.ReadFailure(FailureReason.MaxLength), script, recorder.Progress.Tail, host);
+    }
+}
