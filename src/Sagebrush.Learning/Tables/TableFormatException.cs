@@ -1,6 +1,6 @@
 namespace Sagebrush.Learning.Tables;
 
-/// <summary>A text table cannot be read: in which file, row and column, and why.</summary>
+/// <summary>A table cannot be read: in which file, row and column or byte, and why.</summary>
 public sealed class TableFormatException : Exception
 {
     /// <summary>Creates the exception without a message.</summary>
@@ -34,8 +34,25 @@ public sealed class TableFormatException : Exception
         Reason = reason;
     }
 
+    private TableFormatException(string file, long offset, string reason)
+        : base($"File '{file}', byte {offset}: {reason}")
+    {
+        File = file;
+        Offset = offset;
+        Reason = reason;
+    }
+
+    /// <summary>Creates the exception for a place in a binary file.</summary>
+    /// <param name="file">Name of the file.</param>
+    /// <param name="offset">Bytes before the place.</param>
+    /// <param name="reason">What is wrong there.</param>
+    public static TableFormatException AtOffset(string file, long offset, string reason) => new(file, offset, reason);
+
     /// <summary>Name of the file, empty when not known.</summary>
     public string File { get; } = "";
+
+    /// <summary>Bytes before the place; null for text.</summary>
+    public long? Offset { get; }
 
     /// <summary>Line number, from 1; 0 when not known.</summary>
     public long Row { get; }

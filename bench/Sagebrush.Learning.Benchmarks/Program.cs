@@ -1,0 +1,4 @@
+using Sagebrush.Learning.Benchmarks;
+
+// Usage: dotnet run -c Release --project bench/Sagebrush.Learning.Benchmarks
+RecordIoBenchmark.Run();
