@@ -20,6 +20,8 @@ internal sealed class TrainingFolder : IDisposable
         ["nthread"] = "2",
     };
 
+    public string Distribution { get; init; } = "FullyReplicated";
+
     public string Log { get; private set; } = "";
 
     public string[] LogLines => Log.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -32,7 +34,7 @@ internal sealed class TrainingFolder : IDisposable
 
     public TrainingFolder WithChannel(string name, string? contentType, params (string File, string Content)[] files)
     {
-        _channels[name] = new() { ["TrainingInputMode"] = "File", ["S3DistributionType"] = "FullyReplicated" };
+        _channels[name] = new() { ["TrainingInputMode"] = "File", ["S3DistributionType"] = Distribution };
         if (contentType is not null)
         {
             _channels[name]["ContentType"] = contentType;

@@ -16,9 +16,9 @@ internal static class XGBoostCustomMetrics
 
     public static bool Contains(string metric) => Names.Contains(metric);
 
-    /// <summary>Evaluates metrics on a data set, in their order.</summary>
+    /// <summary>Evaluates metrics on a data set, in their order; over all hosts' rows when several train together.</summary>
     public static IEnumerable<EvaluatedMetric> Evaluate(
-        Booster booster, XGBoostData data, XGBoostObjective objective, int classCount, IReadOnlyList<string> metrics)
+        Booster booster, XGBoostData data, XGBoostObjective objective, int classCount, IReadOnlyList<string> metrics, XGBoostCluster? cluster)
     {
         if (metrics.Count == 0)
         {
@@ -40,7 +40,46 @@ internal static class XGBoostCustomMetrics
                 Classes(margins, objective.IsMultiClass ? classCount : 1),
                 objective.IsMultiClass ? classCount : 0)
             : null;
-        return [.. metrics.Select(metric => new EvaluatedMetric(data.Name, metric, Value(metric, data.Labels, predictions, classes)))];
+        if (cluster is null)
+        {
+            return [.. metrics.Select(metric => new EvaluatedMetric(data.Name, metric, Value(metric, data.Labels, predictions, classes)))];
+        }
+
+        var together = classes is null ? null : Together(classes, cluster);
+        return [.. metrics.Select(metric => new EvaluatedMetric(
+            data.Name, metric, metric is "mse" or "r2" ? Error(metric, data.Labels, predictions, cluster) : Value(metric, data.Labels, predictions, together)))];
+    }
+
+    private static ConfusionMatrix Together(ConfusionMatrix own, XGBoostCluster cluster)
+    {
+        var classCount = (int)cluster.Max(own.ClassCount);
+        var counts = new double[classCount * classCount];
+        for (var actual = 0; actual < own.ClassCount; actual++)
+        {
+            for (var predicted = 0; predicted < own.ClassCount; predicted++)
+            {
+                counts[(actual * classCount) + predicted] = own[actual, predicted];
+            }
+        }
+
+        return ConfusionMatrix.FromCounts(Array.ConvertAll(cluster.Sum(counts), count => (long)count), classCount);
+    }
+
+    // Both follow from four sums, which are the only thing hosts need to tell each other.
+    private static double Error(string metric, float[] labels, float[] predictions, XGBoostCluster cluster)
+    {
+        double sum = 0, squares = 0, residual = 0;
+        for (var i = 0; i < labels.Length; i++)
+        {
+            double label = labels[i], difference = label - predictions[i];
+            sum += label;
+            squares += label * label;
+            residual += difference * difference;
+        }
+
+        var all = cluster.Sum(labels.Length, sum, squares, residual);
+        var total = all[2] - (all[1] * all[1] / all[0]);
+        return metric == "mse" ? all[3] / all[0] : total == 0 ? (all[3] == 0 ? 1 : 0) : 1 - (all[3] / total);
     }
 
     private static double Value(string metric, float[] labels, float[] predictions, ConfusionMatrix? classes) => metric switch

@@ -9,8 +9,13 @@ internal sealed class XGBoostData : IDisposable
     /// <summary>How deep below the channel's folder files are found, as in SageMaker's container.</summary>
     private const int DeepestFolder = 3;
 
-    private XGBoostData(string name, DMatrix matrix, float[] labels)
+    private readonly float[]? _weights;
+    private readonly uint[]? _groupSizes;
+
+    private XGBoostData(string name, DMatrix matrix, float[] labels, float[]? weights = null, uint[]? groupSizes = null)
     {
+        _weights = weights;
+        _groupSizes = groupSizes;
         Name = name;
         Matrix = matrix;
         Labels = labels;
@@ -62,6 +67,23 @@ internal sealed class XGBoostData : IDisposable
         {
             throw new CustomerErrorException($"Failed to load the data of the {channel.Name} channel: {e.Reason}", e);
         }
+    }
+
+    /// <summary>Whether there is any file in a channel.</summary>
+    public static bool HasFiles(ChannelConfiguration channel) => Files(channel.Folder, 1).Any();
+
+    /// <summary>A data set of no rows, for a host that got none; it has the columns that other hosts' have.</summary>
+    public static XGBoostData Empty(string name) => Complete(name, DMatrix.FromSparse([0], [], [], 0), [], null, null);
+
+    /// <summary>One of several parts of about the same size: consecutive rows, and whole groups where rows are grouped.</summary>
+    public XGBoostData Part(int index, int count)
+    {
+        var units = _groupSizes?.Length ?? (int)RowCount;
+        var (from, to) = ((int)((long)units * index / count), (int)((long)units * (index + 1) / count));
+        var (start, end) = _groupSizes is null ? (from, to) : ((int)_groupSizes[..from].Sum(size => size), (int)_groupSizes[..to].Sum(size => size));
+        var perGroup = _groupSizes is not null && _weights?.Length == _groupSizes.Length;
+        return Complete(
+            Name, Matrix.Rows(start, end - start), Labels[start..end], perGroup ? _weights![from..to] : _weights?[start..end], _groupSizes?[from..to]);
     }
 
     public void Dispose() => Matrix.Dispose();
@@ -132,7 +154,7 @@ internal sealed class XGBoostData : IDisposable
                 matrix.SetWeights(weights);
             }
 
-            return new(name, matrix, labels);
+            return new(name, matrix, labels, weights, groupSizes);
         }
         catch
         {

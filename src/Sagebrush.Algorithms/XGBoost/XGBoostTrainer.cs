@@ -14,6 +14,7 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
     private IReadOnlyDictionary<string, string> _values = new Dictionary<string, string>();
     private XGBoostData? _train;
     private XGBoostData? _validation;
+    private XGBoostCluster? _cluster;
 
     /// <summary>Trains and saves the model.</summary>
     public void Run(CancellationToken cancellationToken)
@@ -25,14 +26,26 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
         }
 
         _values = validation.Values;
-        if (!IsTrainingHost())
-        {
-            return;
-        }
-
         if (!XGBoostLibrary.IsAvailable(out var problem))
         {
             throw new InvalidOperationException(problem);
+        }
+
+        if (context.Hosts.Count > 1)
+        {
+            var hasData = !context.Channels.TryGetValue("train", out var train) || XGBoostData.HasFiles(train);
+            _cluster = XGBoostCluster.Join(context, hasData, cancellationToken);
+            if (_cluster is null)
+            {
+                _log.Warning($"{context.CurrentHost} has no file of the train channel and takes no part in the training.");
+                return;
+            }
+
+            _log.Info($"Distributed training on {_cluster.Count} nodes: {context.CurrentHost} has rank {_cluster.Rank}.");
+        }
+        else
+        {
+            _log.Info("Single node training.");
         }
 
         LoadData(cancellationToken);
@@ -55,29 +68,11 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
     {
         _train?.Dispose();
         _validation?.Dispose();
+        _cluster?.Dispose();
     }
 
-    /// <summary>Several hosts with the whole data each would train the same model: the first one does it.</summary>
-    private bool IsTrainingHost()
-    {
-        if (context.Hosts.Count <= 1)
-        {
-            _log.Info("Single node training.");
-            return true;
-        }
-
-        if (context.Channels.Values.Any(channel => channel.Distribution == "ShardedByS3Key"))
-        {
-            throw new CustomerErrorException(
-                $"Training on {context.Hosts.Count} instances with sharded channels is not supported; use one instance, or the distribution FullyReplicated.");
-        }
-
-        var isFirst = context.Hosts.Order(StringComparer.Ordinal).First() == context.CurrentHost;
-        _log.Info(isFirst
-            ? $"This host, {context.CurrentHost}, trains on the whole data for all {context.Hosts.Count} hosts."
-            : $"Another host trains on the whole data; {context.CurrentHost} has nothing to do.");
-        return isFirst;
-    }
+    // What is told and kept for all hosts is so by the first.
+    private bool Leads => _cluster is not { Leads: false };
 
     private void LoadData(CancellationToken cancellationToken)
     {
@@ -97,22 +92,50 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
         if (hasValidation && !isCsv)
         {
             // In sparse data a feature may occur in the validation rows alone; the library wants one width for both.
-            _validation = XGBoostData.Read(validation!, hasWeights, 0, cancellationToken);
+            _validation = Read(validation!, hasWeights, 0, cancellationToken);
         }
 
-        _train = XGBoostData.Read(channel, hasWeights, (int)(_validation?.ColumnCount ?? 0), cancellationToken);
+        _train = Read(channel, hasWeights, (int)(_validation?.ColumnCount ?? 0), cancellationToken);
         _log.Info($"Train matrix has {_train.RowCount} rows and {_train.ColumnCount} columns");
         if (!hasValidation)
         {
             return;
         }
 
-        _validation ??= XGBoostData.Read(validation!, hasWeights, 0, cancellationToken);
+        _validation ??= Read(validation!, hasWeights, 0, cancellationToken);
         _log.Info($"Validation matrix has {_validation.RowCount} rows");
         if (isCsv && _validation.ColumnCount != _train.ColumnCount)
         {
             throw new CustomerErrorException(
                 $"The validation channel has {_validation.ColumnCount} features, the train channel {_train.ColumnCount}.");
+        }
+    }
+
+    /// <summary>Reads a channel; of one that every host has in full, the rows that are this host's share.</summary>
+    private XGBoostData Read(ChannelConfiguration channel, bool hasWeights, int leastColumns, CancellationToken cancellationToken)
+    {
+        if (_cluster is null)
+        {
+            return XGBoostData.Read(channel, hasWeights, leastColumns, cancellationToken);
+        }
+
+        if (!XGBoostData.HasFiles(channel))
+        {
+            // The library has each matrix made by all hosts together, even if it is one to evaluate on of which this host has nothing.
+            _log.Warning($"{context.CurrentHost} has no file of the {channel.Name} channel.");
+            var empty = XGBoostData.Empty(channel.Name);
+            return empty.ColumnCount > 0 ? empty : throw new CustomerErrorException($"No data in {channel.Name} channel path {channel.Folder}");
+        }
+
+        var data = XGBoostData.Read(channel, hasWeights, leastColumns, cancellationToken);
+        if (channel.Distribution == "ShardedByS3Key")
+        {
+            return data;
+        }
+
+        using (data)
+        {
+            return data.Part(_cluster.Rank, _cluster.Count);
         }
     }
 
@@ -123,8 +146,8 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
         string[] custom = [.. metrics.Where(XGBoostCustomMetrics.Contains)];
         XGBoostData[] sets = _validation is null ? [_train!] : [_train!, _validation];
         using var booster = Booster.Create(Parameters(metrics), [.. sets.Select(set => set.Matrix)]);
-        var checkpoints = context.CheckpointFolder is null ? null : new XGBoostCheckpoints(context.CheckpointFolder, context.Clock);
-        var first = checkpoints?.Resume(booster, _log) ?? 0;
+        var checkpoints = context.CheckpointFolder is null || !Leads ? null : new XGBoostCheckpoints(context.CheckpointFolder, context.Clock);
+        var first = TakeUp(booster, checkpoints);
         var stopping = EarlyStopping(metrics);
         if (first > 0)
         {
@@ -134,12 +157,17 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
         byte[]? bestLinear = null;
         var rounds = int.Parse(_values["num_round"], CultureInfo.InvariantCulture);
         var done = first;
-        for (var round = first; round < rounds && !cancellationToken.IsCancellationRequested; round++)
+        var stopped = false;
+        for (var round = first; round < rounds && !(stopped = IsAskedToStop(cancellationToken)); round++)
         {
             booster.Update(round, _train!.Matrix);
             done = round + 1;
             var evaluated = Evaluate(booster, round, sets, objective, custom);
-            _log.Line(Format(round, evaluated));
+            if (Leads)
+            {
+                _log.Line(Format(round, evaluated));
+            }
+
             if (stopping is not null)
             {
                 var goesOn = stopping.Observe(booster, round, evaluated);
@@ -158,7 +186,7 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
             checkpoints?.SaveWhenDue(booster, round);
         }
 
-        if (cancellationToken.IsCancellationRequested)
+        if (stopped)
         {
             _log.Info($"Asked to stop after {done} of {rounds} rounds.");
             if (done == 0)
@@ -169,8 +197,33 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
             checkpoints?.Save(booster, done - 1);
         }
 
-        SaveModel(booster, stopping, bestLinear);
+        if (Leads)
+        {
+            SaveModel(booster, stopping, bestLinear);
+        }
     }
+
+    /// <summary>Takes up where a checkpoint was left: the leader's, for all hosts.</summary>
+    private int TakeUp(Booster booster, XGBoostCheckpoints? checkpoints)
+    {
+        var first = checkpoints?.Resume(booster, _log) ?? 0;
+        if (_cluster is null)
+        {
+            return first;
+        }
+
+        var model = _cluster.FromLeader(first > 0 ? booster.Save() : []);
+        if (model.Length > 0 && !_cluster.Leads)
+        {
+            booster.Load(model);
+        }
+
+        return (int)_cluster.Max(first);
+    }
+
+    /// <summary>Whether to stop; hosts hear of it at different moments, and must stop after the same round.</summary>
+    private bool IsAskedToStop(CancellationToken cancellationToken) =>
+        _cluster is null ? cancellationToken.IsCancellationRequested : _cluster.Max(cancellationToken.IsCancellationRequested ? 1 : 0) > 0;
 
     private bool IsLinear => _values.GetValueOrDefault("booster") == "gblinear";
 
@@ -183,7 +236,7 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
         foreach (var set in sets)
         {
             all.AddRange(native.Where(metric => metric.DataSet == set.Name));
-            all.AddRange(XGBoostCustomMetrics.Evaluate(booster, set, objective, classCount, custom));
+            all.AddRange(XGBoostCustomMetrics.Evaluate(booster, set, objective, classCount, custom, _cluster));
         }
 
         return all;
@@ -259,6 +312,12 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
             && processors >= 1 && processors < Environment.ProcessorCount)
         {
             parameters.Add(new("nthread", processors.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        // A training that goes on from a checkpoint then draws the same rows and columns as one that was never interrupted.
+        if (context.CheckpointFolder is not null)
+        {
+            parameters.Add(new("seed_per_iteration", "1"));
         }
 
         parameters.AddRange(metrics

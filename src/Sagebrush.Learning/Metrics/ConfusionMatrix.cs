@@ -66,6 +66,16 @@ public sealed class ConfusionMatrix
     /// <summary>Mean F1 of the classes that were observed or predicted.</summary>
     public double MacroF1 => Macro(F1);
 
+    /// <summary>A matrix of counts made elsewhere, such as the sum of several.</summary>
+    /// <param name="counts">Row-major: how often each observed class was predicted as each class.</param>
+    /// <param name="classCount">Number of classes.</param>
+    public static ConfusionMatrix FromCounts(long[] counts, int classCount)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(counts.Length, classCount * classCount);
+        return new(counts, classCount);
+    }
+
     /// <summary>Counts observed against predicted classes.</summary>
     /// <param name="actual">Observed class per row, from 0.</param>
     /// <param name="predicted">Predicted class per row, from 0.</param>

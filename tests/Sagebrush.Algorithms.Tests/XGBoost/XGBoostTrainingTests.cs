@@ -260,16 +260,6 @@ public sealed class XGBoostTrainingTests : IDisposable
         Assert.StartsWith("ClientError: The configuration file resourceconfig.json is not valid", _job.Failure, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Train_SecondHost_LeavesTheWorkToTheFirst()
-    {
-        _job.WriteConfiguration("resourceconfig.json", """{"current_host":"algo-2","hosts":["algo-1","algo-2"]}""");
-
-        Assert.Equal(0, _job.WithChannel("train", "text/csv", ("a.csv", Csv(10, 1))).Train(TestContext.Current.CancellationToken));
-
-        Assert.False(File.Exists(_job.Model));
-    }
-
     internal static string Csv(int rows, int seed, bool binary = false, double noise = 0.1)
     {
         var random = new Random(seed);

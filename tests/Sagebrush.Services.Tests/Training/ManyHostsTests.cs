@@ -156,6 +156,36 @@ public sealed class ManyHostsTests : TrainingTestBase
     }
 
     [Fact]
+    public async Task Create_XGBoostOnSeveralHosts_LearnsWhatOneHostWould()
+    {
+        const string Name = "xgb";
+        const int Hosts = 3;
+
+        // y = 1 when x0·x1 is positive, with noise; a table that no host's part alone would teach as well.
+        var random = new Random(7);
+        var rows = Enumerable.Range(0, 3000).Select(_ => (X: random.NextDouble() - 0.5, Y: random.NextDouble() - 0.5, Noise: random.NextDouble() - 0.5))
+            .Select(row => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{((row.X * row.Y) + (row.Noise / 20) > 0 ? 1 : 0)},{row.X:F4},{row.Y:F4},{row.Noise:F1}\n")).ToList();
+        await PutAsync($"{Name}/train/rows.csv", string.Concat(rows.Take(2000)));
+        await PutAsync($"{Name}/validation/rows.csv", string.Concat(rows.Skip(2000)));
+        var hyperparameters = new Dictionary<string, string> { ["num_round"] = "20", ["objective"] = "binary:logistic", ["eval_metric"] = "auc,error,accuracy", ["tree_method"] = "hist" };
+        CreateTrainingJobRequest Job(string job, int count)
+        {
+            var request = Request(job, XGBoostImage, new(hyperparameters), ("train", $"{Name}/train/"), ("validation", $"{Name}/validation/"));
+            request.ResourceConfig!.InstanceCount = count;
+            return request;
+        }
+
+        var alone = await RunAsync(Job(Name + "-alone", 1));
+        var together = await RunAsync(Job(Name + "-together", Hosts));
+
+        Assert.Null(together.FailureReason);
+        Assert.Equal(alone.FinalMetricDataList!.Select(metric => metric.MetricName), together.FinalMetricDataList!.Select(metric => metric.MetricName));
+        Assert.All(alone.FinalMetricDataList!.Zip(together.FinalMetricDataList!), pair => Assert.Equal(pair.First.Value!.Value, pair.Second.Value!.Value, 0.02));
+        Assert.Equal(["xgboost-model"], (await ArtifactAsync(Name + "-together")).Keys);
+        Assert.Equal(Hosts, (await StreamsAsync(Name + "-together")).Count);
+    }
+
+    [Fact]
     public async Task Create_TorchDistributed_StartsTheLauncherOnEachHostWithItsRank()
     {
         // In place of PyTorch, a module of its launcher's name that tells how it was called.

@@ -81,6 +81,25 @@ public sealed unsafe class DMatrix : IDisposable
         }
     }
 
+    /// <summary>A copy of consecutive rows with their labels and weights. Groups, and weights of groups, are to be set again.</summary>
+    public DMatrix Rows(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + (long)count, RowCount, nameof(count));
+        var rows = new int[Math.Max(1, count)];
+        for (var i = 0; i < count; i++)
+        {
+            rows[i] = start + i;
+        }
+
+        fixed (int* first = rows)
+        {
+            NativeMethods.Check(NativeMethods.XGDMatrixSliceDMatrixEx(Handle, first, (ulong)count, out var handle, 1));
+            return new(handle);
+        }
+    }
+
     /// <summary>Sets the labels, one per row.</summary>
     public void SetLabels(ReadOnlySpan<float> labels) => SetFloats("label", labels);
 

@@ -101,6 +101,34 @@ internal static unsafe partial class NativeMethods
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
     public static partial int XGBoosterSetAttr(BoosterHandle booster, string key, string? value);
 
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial int XGCommunicatorInit(string config);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial int XGCommunicatorFinalize();
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial int XGCommunicatorGetRank();
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial int XGCommunicatorGetWorldSize();
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial int XGCommunicatorBroadcast(void* buffer, ulong size, int root);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial int XGCommunicatorAllreduce(void* buffer, ulong count, int dataType, int operation);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
+    public static partial int XGDMatrixSliceDMatrixEx(DMatrixHandle matrix, int* rows, ulong count, out DMatrixHandle slice, int allowGroups);
+
     /// <summary>Throws the library's last error of this thread unless a call succeeded.</summary>
     public static void Check(int status)
     {
