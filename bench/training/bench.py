@@ -71,8 +71,8 @@ def channel(bucket, name):
 
 
 def job(sagemaker, logs, bucket, name):
-    """Runs one job; seconds until its first log line could be read, and until it was Completed."""
-    started = time.perf_counter()
+    """Runs one job; seconds until its first log line could be read, and until it was Completed by its own record."""
+    started = time.time()
     sagemaker.create_training_job(
         TrainingJobName=name,
         RoleArn=ROLE,
@@ -93,19 +93,22 @@ def job(sagemaker, logs, bucket, name):
             except logs.exceptions.ResourceNotFoundException:
                 events = []
             if events:
-                first_line = time.perf_counter() - started
+                first_line = time.time() - started
         description = sagemaker.describe_training_job(TrainingJobName=name)
         if description["TrainingJobStatus"] not in ("InProgress", "Stopping"):
             break
-        time.sleep(0.005)
+        # Frequent questions would compete with the training for the processors once the first line is seen.
+        time.sleep(0.005 if first_line is None else 0.25)
     if description["TrainingJobStatus"] != "Completed":
         raise SystemExit(f"{name} ended {description['TrainingJobStatus']}: {description.get('FailureReason')}")
-    return first_line, time.perf_counter() - started
+    completed = description["SecondaryStatusTransitions"][-1]["StartTime"].timestamp()
+    return first_line, completed - started
 
 
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--warm-up", type=int, default=2)
     arguments.add_argument("--csv")
     arguments.add_argument("--target", default="y")
     arguments.add_argument("--datasets", required=True)
@@ -124,7 +127,10 @@ def main():
         for name in ("train", "validation"):
             s3.upload_file(str(folder / f"{name}.csv"), bucket, f"{name}/{name}.csv")
 
-        job(sagemaker, logs, bucket, "warm-up")
+        # .NET compiles a server's busiest code again, better, in the background of its first jobs: they are told apart.
+        _, cold = job(sagemaker, logs, bucket, "first")
+        for i in range(options.warm_up):
+            job(sagemaker, logs, bucket, f"warm-up-{i}")
         first, whole, peer = [], [], []
         for i in range(options.rounds):
             line, total = job(sagemaker, logs, bucket, f"bench-{i}")
@@ -139,10 +145,12 @@ def main():
     reading = statistics.median(p["read"] for p in peer)
     total = statistics.median(whole)
     print(f"job, Create to Completed    {total:7.3f} s   (each: {', '.join(f'{w:.3f}' for w in whole)})")
+    print(f"first job of a new server   {cold:7.3f} s")
     print(f"job, Create to first line   {statistics.median(first):7.3f} s")
     print(f"Python's xgboost, training  {training:7.3f} s   and {reading:.3f} s to read the CSV with NumPy")
     print(f"over Python's training      {total - training:7.3f} s   (aim: under 0.5 s)")
     print(f"ratio                       {total / training:7.2f}")
 
 
-main()
+if __name__ == "__main__":
+    main()
