@@ -10,6 +10,9 @@ public interface IExecutor
     /// <param name="isolated">Whether the job will run isolated, see <see cref="JobCommand.Isolated"/>.</param>
     ContractPaths PathsSeenBy(JobFolder folder, bool isolated);
 
+    /// <summary>Whether jobs that are not trusted lack the right to change files of their input, so that these may share their bytes with others.</summary>
+    bool ProtectsInput => false;
+
     /// <summary>
     /// Starts the command, or takes up the run that this folder already has: running or ended, started by this program or by one
     /// that was killed meanwhile. However often it is called, the command runs once.

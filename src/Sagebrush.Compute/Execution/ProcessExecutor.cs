@@ -31,6 +31,9 @@ public sealed class ProcessExecutor : IExecutor, IDisposable
     public ExecutorAbilities Abilities => _machine.Value.Abilities;
 
     /// <inheritdoc/>
+    public bool ProtectsInput => Abilities is { Isolation: IsolationMode.Namespaces, DropsPrivileges: true };
+
+    /// <inheritdoc/>
     public ContractPaths PathsSeenBy(JobFolder folder, bool isolated)
     {
         ArgumentNullException.ThrowIfNull(folder);

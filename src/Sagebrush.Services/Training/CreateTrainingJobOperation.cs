@@ -47,7 +47,7 @@ internal sealed class CreateTrainingJobOperation(IResourceStore store, TimeProvi
         {
             channel.CompressionType ??= CompressionType.None;
             channel.RecordWrapperType ??= RecordWrapper.None;
-            channel.DataSource.S3DataSource!.S3DataDistributionType ??= S3DataDistribution.FullyReplicated;
+            channel.DataSource.S3DataSource?.S3DataDistributionType ??= S3DataDistribution.FullyReplicated;
         }
 
         var stopping = request.StoppingCondition ?? new StoppingCondition();

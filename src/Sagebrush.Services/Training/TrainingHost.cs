@@ -3,6 +3,7 @@ using Sagebrush.Compute.Execution;
 using Sagebrush.Compute.Jobs;
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Serving.Archives;
+using Sagebrush.Services.Training.Input;
 using Sagebrush.State.Logs;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Resources;
@@ -85,7 +86,7 @@ internal sealed class TrainingHost
                     {
                         ContentType = channel.ContentType,
                         InputMode = channel.InputMode ?? Job.AlgorithmSpecification!.TrainingInputMode,
-                        Distribution = channel.DataSource.S3DataSource!.S3DataDistributionType!,
+                        Distribution = channel.DataSource.S3DataSource?.S3DataDistributionType ?? S3DataDistribution.FullyReplicated,
                         RecordWrapper = channel.RecordWrapperType!,
                     }),
                 ],
@@ -115,20 +116,33 @@ internal sealed class TrainingHost
 
     private string SitePackages => Path.Join(SeesOwnPlaces ? "/tmp" : Folder.Temporary, "site-packages");
 
-    /// <summary>Fills the host's folder.</summary>
-    public async Task DownloadAsync(CancellationToken cancellationToken)
+    private HostInput Input => new()
     {
-        var folder = Folder;
-        folder.Prepare(Description);
-        foreach (var channel in Channels)
-        {
-            var uri = channel.DataSource.S3DataSource!.S3Uri;
-            await StageAsync(uri, folder.Contract.Channel(channel.ChannelName), isRequired: true, cancellationToken);
-        }
+        Objects = _parts.Objects,
+        Folder = Folder,
+        Channels = [.. Channels],
+        DefaultMode = Job.AlgorithmSpecification!.TrainingInputMode,
+        Host = (Math.Max(0, _cluster.Hosts.ToList().IndexOf(Name)), _cluster.Hosts.Count),
 
+        // A script might write into its input: the store's own bytes are for programs of ours, and for users without the right to.
+        AllowLinks = Program.Algorithm is not null || _parts.Executor.ProtectsInput,
+        MountsFolders = SeesOwnPlaces,
+        FileSystems = _parts.Options.FileSystems,
+        NoObjects = (place, uri) => TrainingFailureException.NoObjects(uri, place, _key.Region, Job.RoleArn!),
+    };
+
+    /// <summary>Fills the host's folder.</summary>
+    /// <param name="progress">Told how much of which channel is there.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task DownloadAsync(Action<string, StageProgress> progress, CancellationToken cancellationToken)
+    {
+        // What an earlier try began may be in the way: links and pipes where folders are to be.
+        Folder.Delete();
+        Folder.Prepare(Description);
+        await Input.StageAsync(progress, cancellationToken);
         if (Job.CheckpointConfig is { } checkpoints)
         {
-            await StageAsync(checkpoints.S3Uri, folder.Contract.Checkpoints, isRequired: false, cancellationToken);
+            await Input.StageOptionalAsync(checkpoints.S3Uri, Folder.Contract.Checkpoints, cancellationToken);
         }
 
         if (Program.Algorithm is null)
@@ -143,7 +157,8 @@ internal sealed class TrainingHost
     {
         try
         {
-            return await _parts.Executor.StartAsync(Command(), cancellationToken);
+            var run = await _parts.Executor.StartAsync(Command(), cancellationToken);
+            return Input.HasPipes ? new PipedRun(run, await _parts.Executor.StartAsync(FeederCommand(), cancellationToken)) : run;
         }
         catch (ArgumentException exception)
         {
@@ -152,34 +167,22 @@ internal sealed class TrainingHost
         }
     }
 
+    private JobCommand FeederCommand() => new()
+    {
+        Folder = Input.Pipes,
+        Arguments = [.. _parts.Options.FeedCommand, Input.PlanFile, Input.Pipes.Contract.Failure],
+        Environment = Inherited(),
+        WorkingDirectory = Input.Pipes.Path,
+        Isolated = false,
+        IsTrusted = true,
+    };
+
     /// <summary>How the host's program ended; null when there is no trace of it.</summary>
     public async Task<JobExit?> FindExitAsync(CancellationToken cancellationToken) =>
-        await _parts.Executor.FindAsync(Folder, cancellationToken) is { } run ? await run.Completion.WaitAsync(cancellationToken) : null;
+        await _parts.Executor.FindAsync(Folder, cancellationToken) is { } run ? Judged(await run.Completion.WaitAsync(cancellationToken)) : null;
 
-    private async Task StageAsync(string uri, string directory, bool isRequired, CancellationToken cancellationToken)
-    {
-        // What an earlier try brought may be half of it.
-        Directory.Delete(directory, recursive: true);
-        Directory.CreateDirectory(directory);
-        var place = S3Location.Parse(uri);
-        try
-        {
-            // A script might write into its input: only programs of ours get the store's own bytes.
-            var request = new StageRequest { Bucket = place.Bucket, Prefix = place.Key, Folder = directory, AllowLinks = Program.Algorithm is not null };
-            await _parts.Objects.StageAsync(request, cancellationToken: cancellationToken);
-        }
-        catch (Exception exception) when (exception is StagingException { Error: StagingError.NoSuchKey } or ObjectStoreException { Error: ObjectStoreError.NoSuchBucket })
-        {
-            if (isRequired)
-            {
-                throw TrainingFailureException.NoObjects(uri, place, _key.Region, Job.RoleArn!);
-            }
-        }
-        catch (StagingException exception)
-        {
-            throw TrainingFailureException.Client($"Data download failed: {exception.Message}");
-        }
-    }
+    // A script that saw its input end too soon may have been content with it.
+    private JobExit Judged(JobExit exit) => exit.ExitCode == 0 && Input.Pipes.ReadFailure(1) is not null ? exit with { ExitCode = 1 } : exit;
 
     private async Task UnpackCodeAsync(CancellationToken cancellationToken)
     {
@@ -233,7 +236,11 @@ internal sealed class TrainingHost
             Owner = _document.Id,
             HostName = Name,
             Addresses = _cluster.Hosts.Count > 1 ? HostAddress.OnLoopback(_document.Id, _cluster.Hosts) : [new HostAddress(Name, "127.0.0.1")],
-            Mounts = IsDistributed ? [Shared] : [],
+            Mounts =
+            [
+                .. IsDistributed ? (ReadOnlySpan<JobMount>)[Shared] : [],
+                .. SeesOwnPlaces ? Input.Mounts.Select(mount => new JobMount(mount.Source, paths.Channel(mount.Channel), mount.IsWritable)) : [],
+            ],
         };
     }
 
@@ -250,7 +257,7 @@ internal sealed class TrainingHost
         }
     }
 
-    private Dictionary<string, string> Variables(ContractPaths paths)
+    private static Dictionary<string, string> Inherited()
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["LANG"] = "C.UTF-8" };
         foreach (var name in InheritedVariables)
@@ -261,6 +268,12 @@ internal sealed class TrainingHost
             }
         }
 
+        return variables;
+    }
+
+    private Dictionary<string, string> Variables(ContractPaths paths)
+    {
+        var variables = Inherited();
         if (_share.VCpus < System.Environment.ProcessorCount)
         {
             // Libraries count the machine's processors; more threads than the job's share would only wait for each other.
@@ -306,6 +319,6 @@ internal sealed class TrainingHost
         recorder.Load();
         var script = Program.Algorithm is null ? Script().Display : null;
         var host = _cluster.Hosts.Count > 1 ? Name : null;
-        return FailureReason.Of(exit, Folder.ReadFailure(FailureReason.MaxLength), script, recorder.Progress.Tail, host);
+        return Input.Pipes.ReadFailure(FailureReason.MaxLength) ?? FailureReason.Of(exit, Folder.ReadFailure(FailureReason.MaxLength), script, recorder.Progress.Tail, host);
     }
 }

@@ -137,19 +137,53 @@ internal static class TrainingJobRules
 
         foreach (var channel in channels)
         {
-            var source = channel.DataSource.S3DataSource
-                ?? throw Refusals.Validation($"The channel '{channel.ChannelName}' needs an S3DataSource: other data sources cannot be used here yet.");
-            if (source.S3DataType != S3DataType.S3Prefix)
+            if (channel.DataSource.S3DataSource is null == channel.DataSource.FileSystemDataSource is null)
             {
-                throw Refusals.Validation($"The channel '{channel.ChannelName}' has the S3DataType '{source.S3DataType}', which cannot be used here yet. Use S3Prefix.");
+                throw Refusals.Validation($"The channel '{channel.ChannelName}' needs either an S3DataSource or a FileSystemDataSource.");
             }
 
-            if ((channel.InputMode ?? defaultMode) == TrainingInputMode.Pipe)
+            CheckChannel(channel, channel.InputMode ?? defaultMode);
+        }
+    }
+
+    private static void CheckChannel(Channel channel, string mode)
+    {
+        var name = channel.ChannelName;
+        var isPipe = mode == TrainingInputMode.Pipe;
+        if (channel.DataSource.S3DataSource is not { } source)
+        {
+            if (mode != TrainingInputMode.File)
             {
-                throw Refusals.Validation($"The channel '{channel.ChannelName}' has the input mode Pipe, which cannot be used here yet. Use File or FastFile.");
+                throw Refusals.Validation($"The channel '{name}' is a file system, which has the input mode File, not {mode}.");
             }
 
-            CheckS3(source.S3Uri, $"the S3Uri of the channel '{channel.ChannelName}'");
+            return;
+        }
+
+        CheckS3(source.S3Uri, $"the S3Uri of the channel '{name}'");
+        if (source.S3DataType == S3DataType.AugmentedManifestFile && !isPipe)
+        {
+            throw Refusals.Validation($"The channel '{name}' is an augmented manifest, which needs the input mode Pipe.");
+        }
+
+        if (source.S3DataType == S3DataType.AugmentedManifestFile == source.AttributeNames is not { Count: > 0 })
+        {
+            throw Refusals.Validation($"The channel '{name}' must have AttributeNames if, and only if, its S3DataType is AugmentedManifestFile.");
+        }
+
+        if (source.S3DataType == S3DataType.Converse)
+        {
+            throw Refusals.Validation($"The channel '{name}' has the S3DataType '{source.S3DataType}', which cannot be used here.");
+        }
+
+        if (channel.CompressionType == CompressionType.Gzip && !isPipe)
+        {
+            throw Refusals.Validation($"The channel '{name}' has the CompressionType Gzip, which needs the input mode Pipe; with {mode}, files come as they are.");
+        }
+
+        if (channel.RecordWrapperType == RecordWrapper.RecordIO && !isPipe)
+        {
+            throw Refusals.Validation($"The channel '{name}' has the RecordWrapperType RecordIO, which needs the input mode Pipe; with {mode}, files come as they are.");
         }
     }
 

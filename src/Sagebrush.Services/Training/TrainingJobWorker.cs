@@ -2,6 +2,7 @@ using Sagebrush.Compute.Capacity;
 using Sagebrush.Compute.Execution;
 using Sagebrush.Compute.Jobs;
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Training.Input;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Resources;
 
@@ -14,6 +15,7 @@ namespace Sagebrush.Services.Training;
 internal sealed class TrainingJobWorker : IDisposable
 {
     private static readonly TimeSpan WaitingReport = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DownloadReport = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MetricsReport = TimeSpan.FromSeconds(1);
 
     // What the other hosts get when one has failed: time to say goodbye, not to go on.
@@ -143,7 +145,22 @@ internal sealed class TrainingJobWorker : IDisposable
     private async Task DownloadAsync(CancellationToken cancellationToken)
     {
         CheckOutputBucket();
-        await Task.WhenAll(Hosts().Select(host => host.DownloadAsync(cancellationToken)));
+        using (var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+        {
+            var progress = new DownloadProgress();
+            var downloading = Task.WhenAll(Hosts().Select(host => host.DownloadAsync((channel, state) => progress.Set(host.Name, channel, state), cancellationToken)));
+            var reporting = ReportDownloadAsync(progress, ended.Token);
+            try
+            {
+                await downloading;
+            }
+            finally
+            {
+                await ended.CancelAsync();
+                await reporting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
         await UpdateAsync(
             document =>
             {
@@ -151,6 +168,19 @@ internal sealed class TrainingJobWorker : IDisposable
                 EnterUnlessStopping(document, SecondaryStatus.Training, "Training image download completed. Training in progress.");
             },
             cancellationToken);
+    }
+
+    private async Task ReportDownloadAsync(DownloadProgress progress, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(DownloadReport, _parts.Clock);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            var message = progress.ToString();
+            if (Job.SecondaryStatusTransitions![^1].StatusMessage != message)
+            {
+                await UpdateAsync(document => EnterUnlessStopping(document, SecondaryStatus.Downloading, message), cancellationToken);
+            }
+        }
     }
 
     private void CheckOutputBucket()

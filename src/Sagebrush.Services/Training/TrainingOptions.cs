@@ -9,6 +9,12 @@ public sealed record TrainingOptions
     /// <summary>The program and its first arguments that run a built-in algorithm; its name and the job's tree are appended.</summary>
     public required IReadOnlyList<string> BuiltInCommand { get; init; }
 
+    /// <summary>The program and its first arguments that fill the pipes of Pipe mode; a plan's path and a failure's are appended.</summary>
+    public required IReadOnlyList<string> FeedCommand { get; init; }
+
+    /// <summary>Folders of this machine that stand for file systems (EFS, FSx), by their ids.</summary>
+    public IReadOnlyDictionary<string, string> FileSystems { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The Python that runs scripts.</summary>
     public string Python { get; init; } = "/usr/bin/python3";
 

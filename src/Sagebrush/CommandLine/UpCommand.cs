@@ -14,6 +14,11 @@ internal static class UpCommand
         var port = CommonOptions.Port();
         var host = new Option<string>("--host") { Description = "Address to listen on", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
         var behindProxy = new Option<bool>("--behind-proxy") { Description = "Confirm that a proxy encrypts what comes from other machines; needed to listen beyond this one" };
+        var fileSystems = new Option<string[]>("--file-system")
+        {
+            Description = "Let a folder stand for an EFS or FSx file system that training jobs name by its id; may be given several times",
+            HelpName = "ID=FOLDER",
+        };
         var level = new Option<LogLevel>("--log-level") { Description = "What to log to standard error", DefaultValueFactory = _ => LogLevel.Information, HelpName = "LEVEL" };
         var command = new ExampleCommand(
             "up",
@@ -21,7 +26,7 @@ internal static class UpCommand
             ($"{Invocation.Name} up", "serve on http://127.0.0.1:8080"),
             ($"{Invocation.Name} up --port 0 --data ./data", "a free port, data in this folder"),
             ($"{Invocation.Name} up --host 0.0.0.0 --behind-proxy", "for other machines, TLS done in front"))
-        { port, host, behindProxy, level };
+        { port, host, behindProxy, fileSystems, level };
         command.SetAction(async (result, cancellationToken) =>
         {
             var data = common.DataOf(result);
@@ -30,6 +35,7 @@ internal static class UpCommand
                 DataDirectory = data.Path,
                 Host = result.GetValue(host)!,
                 Port = result.GetValue(port),
+                FileSystems = ReadFileSystems(result.GetValue(fileSystems) ?? []),
             };
             CheckHost(options.Host, result.GetValue(behindProxy));
             await using var server = await LocalServer.StartAsync(data, options, result.GetValue(level), cancellationToken);
@@ -43,6 +49,22 @@ internal static class UpCommand
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static Dictionary<string, string> ReadFileSystems(string[] pairs)
+    {
+        var fileSystems = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in pairs)
+        {
+            if (pair.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var at) || !Directory.Exists(pair[(at + 1)..]))
+            {
+                throw new CommandException(ExitCode.Usage, $"--file-system '{pair}' does not name a folder that is there", "write --file-system fs-0123456789abcdef0=/srv/data");
+            }
+
+            fileSystems[pair[..at]] = Path.GetFullPath(pair[(at + 1)..]);
+        }
+
+        return fileSystems;
     }
 
     private static void CheckHost(string host, bool behindProxy)

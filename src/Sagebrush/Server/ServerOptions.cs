@@ -19,4 +19,7 @@ internal sealed record ServerOptions
 
     /// <summary>The account everything belongs to; 12 digits.</summary>
     public string AccountId { get; init; } = "000000000000";
+
+    /// <summary>Folders that stand for EFS and FSx file systems, by their ids.</summary>
+    public IReadOnlyDictionary<string, string> FileSystems { get; init; } = new Dictionary<string, string>();
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 using Sagebrush.Algorithms;
 using Sagebrush.Services.Training;
+using Sagebrush.Services.Training.Input;
 using Sagebrush.Wire.Signing;
 
 namespace Sagebrush.Server;
@@ -19,6 +20,8 @@ internal static class TrainingComposition
         JobsDirectory = Path.Combine(options.DataDirectory, "jobs", "training"),
         Hidden = [Path.GetFullPath(options.DataDirectory)],
         BuiltInCommand = [.. ThisProgram(), AlgorithmProgram.Command],
+        FeedCommand = [.. ThisProgram(), PipeFeeder.Command],
+        FileSystems = options.FileSystems,
         JobVariables = access => JobVariables(s, options, access),
     });
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sagebrush.Compute.Capacity;
 using Sagebrush.Compute.Execution;
 using Sagebrush.Services.Training;
+using Sagebrush.Services.Training.Input;
 using Sagebrush.State.Logs;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Reconciling;
@@ -13,6 +14,7 @@ namespace Sagebrush.Services.Tests.Training;
 internal sealed class TrainingServer : IAsyncDisposable
 {
     public const string RunAlgorithm = "--run-algorithm";
+    public const string FileSystem = "fs-0123456789abcdef0";
     public const string RunServer = "--run-training-server";
 
     private readonly ProcessExecutor _executor;
@@ -33,6 +35,8 @@ internal sealed class TrainingServer : IAsyncDisposable
         {
             JobsDirectory = Path.Join(directory, "jobs"),
             BuiltInCommand = [Environment.ProcessPath!, RunAlgorithm],
+            FeedCommand = [Environment.ProcessPath!, PipeFeeder.Command],
+            FileSystems = new Dictionary<string, string> { [FileSystem] = directory + "-files" },
             StopGrace = stopGrace ?? TimeSpan.FromMinutes(2),
         };
         Queue = new CapacityQueue(capacity ?? new ComputeResources(16, 64L << 30, 0));

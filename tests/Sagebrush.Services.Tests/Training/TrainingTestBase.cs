@@ -141,10 +141,10 @@ public abstract class TrainingTestBase : IAsyncLifetime
     }
 
     /// <summary>The messages of a job's log.</summary>
-    protected async Task<List<string>> LogAsync(string name)
+    protected async Task<List<string>> LogAsync(string name, string host = "")
     {
         var group = new LogGroupKey(Context.AccountId, Context.Region, "/aws/sagemaker/TrainingJobs");
-        var streams = await Server.Logs.ListStreamsAsync(new LogStreamQuery { Group = group, Prefix = name + "/" }, Cancelled);
+        var streams = await Server.Logs.ListStreamsAsync(new LogStreamQuery { Group = group, Prefix = $"{name}/{host}" }, Cancelled);
         var stream = streams?.Streams.SingleOrDefault();
         return stream is null ? [] : [.. (await Server.Logs.ReadAsync(stream.Key, new LogRead { FromHead = true }, Cancelled))!.Select(line => line.Message)];
     }

@@ -11,6 +11,19 @@ public sealed class RecordIoWriter(Stream stream, int bufferSize = 1 << 18) : ID
     private byte[] _buffer = new byte[bufferSize];
     private int _count;
 
+    /// <summary>What comes before a record of a length, for callers that stream the record itself.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is too long for a record.</exception>
+    public static byte[] Header(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, RecordIoFormat.MaxLength);
+        var header = new byte[RecordIoFormat.HeaderSize];
+        WriteHeader(header, (int)length);
+        return header;
+    }
+
+    /// <summary>What comes after a record of a length.</summary>
+    public static ReadOnlySpan<byte> Padding(long length) => "\0\0\0"u8[..(int)(-length & 3)];
+
     /// <summary>Writes one record.</summary>
     public void Write(ReadOnlySpan<byte> record)
     {
@@ -37,8 +50,7 @@ public sealed class RecordIoWriter(Stream stream, int bufferSize = 1 << 18) : ID
         }
 
         var frame = _buffer.AsSpan(_count, framed);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame, RecordIoFormat.Magic);
-        BinaryPrimitives.WriteInt32LittleEndian(frame[4..], length);
+        WriteHeader(frame, length);
         frame[(RecordIoFormat.HeaderSize + length)..].Clear();
         _count += framed;
         return frame.Slice(RecordIoFormat.HeaderSize, length);
@@ -62,4 +74,10 @@ public sealed class RecordIoWriter(Stream stream, int bufferSize = 1 << 18) : ID
 
     /// <inheritdoc/>
     public void Dispose() => Flush();
+
+    private static void WriteHeader(Span<byte> header, int length)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(header, RecordIoFormat.Magic);
+        BinaryPrimitives.WriteInt32LittleEndian(header[4..], length);
+    }
 }
