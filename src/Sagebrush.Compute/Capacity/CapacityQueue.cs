@@ -1,14 +1,15 @@
 namespace Sagebrush.Compute.Capacity;
 
-/// <summary>Shares a machine among jobs: first come, first served, and never more than there is.</summary>
+/// <summary>Shares a machine among jobs: first come, first served, on-demand jobs before spot jobs, and never more than there is.</summary>
 /// <remarks>
 /// A job that wants more than the whole machine gets the whole machine. The queue is strict: a small job does not
-/// overtake a large one, so that none starves. Thread-safe.
+/// overtake a large one, so that none starves. When the first in the queue does not fit, those that hold their places less firmly are
+/// asked to give them up: idle ones first, then the spot jobs that came last, and no more of them than it takes. Thread-safe.
 /// </remarks>
 public sealed class CapacityQueue(ComputeResources total)
 {
     private readonly Lock _gate = new();
-    private readonly HashSet<CapacityTicket> _granted = [];
+    private readonly List<CapacityTicket> _granted = [];
     private readonly LinkedList<CapacityTicket> _waiting = [];
     private ComputeResources _used;
 
@@ -42,12 +43,19 @@ public sealed class CapacityQueue(ComputeResources total)
     /// <summary>Puts a job at the end of the queue; it may be granted at once.</summary>
     /// <param name="jobId">Whom the resources are for; told in tickets alone.</param>
     /// <param name="wanted">What the job asks for.</param>
-    public CapacityTicket Enqueue(string jobId, ComputeResources wanted)
+    /// <param name="priority">How firmly it holds its place then.</param>
+    public CapacityTicket Enqueue(string jobId, ComputeResources wanted, CapacityPriority priority = CapacityPriority.OnDemand)
     {
-        var ticket = new CapacityTicket(this, jobId, ComputeResources.Min(wanted, Total));
+        var ticket = new CapacityTicket(this, jobId, ComputeResources.Min(wanted, Total), priority);
         lock (_gate)
         {
-            _waiting.AddLast(ticket);
+            var last = _waiting.Last;
+            while (last is not null && last.Value.Priority < priority)
+            {
+                last = last.Previous;
+            }
+
+            _ = last is null ? _waiting.AddFirst(ticket) : _waiting.AddAfter(last, ticket);
             GrantWaiting();
         }
 
@@ -56,12 +64,36 @@ public sealed class CapacityQueue(ComputeResources total)
 
     /// <summary>Takes resources for a job that is already running, as after a restart of the program.</summary>
     /// <remarks>Granted even when the machine is full: the job runs whether or not it is counted.</remarks>
-    public CapacityTicket Adopt(string jobId, ComputeResources wanted)
+    public CapacityTicket Adopt(string jobId, ComputeResources wanted, CapacityPriority priority = CapacityPriority.OnDemand)
     {
-        var ticket = new CapacityTicket(this, jobId, ComputeResources.Min(wanted, Total));
+        var ticket = new CapacityTicket(this, jobId, ComputeResources.Min(wanted, Total), priority);
         lock (_gate)
         {
             Hold(ticket);
+        }
+
+        return ticket;
+    }
+
+    /// <summary>Turns a place that is held into another, without letting go of it, as when a job ends and leaves a warm pool.</summary>
+    /// <returns>The new place; the old ticket holds nothing any more.</returns>
+    public CapacityTicket Exchange(CapacityTicket held, string jobId, CapacityPriority priority)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        var ticket = new CapacityTicket(this, jobId, held.Reserved, priority);
+        lock (_gate)
+        {
+            if (_granted.Remove(held))
+            {
+                _used -= held.Reserved;
+                Hold(ticket);
+            }
+            else
+            {
+                ticket.Grant.TrySetCanceled(CancellationToken.None);
+            }
+
+            GrantWaiting();
         }
 
         return ticket;
@@ -123,6 +155,38 @@ public sealed class CapacityQueue(ComputeResources total)
         {
             _waiting.RemoveFirst();
             Hold(next);
+        }
+
+        if (_waiting.First is { Value: var first })
+        {
+            ReclaimFor(first);
+        }
+    }
+
+    private void ReclaimFor(CapacityTicket first)
+    {
+        var free = Total - _used;
+        List<CapacityTicket> asked = [];
+        foreach (var held in _granted.Where(held => held.Priority < first.Priority && held.Reclaimed.IsCompleted))
+        {
+            free += held.Reserved;
+        }
+
+        // Those that came last have the least to lose.
+        foreach (var held in _granted.Where(held => held.Priority < first.Priority && !held.Reclaimed.IsCompleted).Reverse().OrderBy(held => held.Priority))
+        {
+            if (first.Reserved.FitsInto(free))
+            {
+                break;
+            }
+
+            free += held.Reserved;
+            asked.Add(held);
+        }
+
+        if (first.Reserved.FitsInto(free))
+        {
+            asked.ForEach(held => held.Reclaim.TrySetResult());
         }
     }
 

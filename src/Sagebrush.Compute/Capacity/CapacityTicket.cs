@@ -6,8 +6,9 @@ public sealed class CapacityTicket : IDisposable
 {
     private readonly CapacityQueue _queue;
 
-    internal CapacityTicket(CapacityQueue queue, string jobId, ComputeResources reserved)
+    internal CapacityTicket(CapacityQueue queue, string jobId, ComputeResources reserved, CapacityPriority priority)
     {
+        Priority = priority;
         _queue = queue;
         JobId = jobId;
         Reserved = reserved;
@@ -19,11 +20,21 @@ public sealed class CapacityTicket : IDisposable
     /// <summary>What the job holds, or will hold: its wish cut down to what the machine has in all.</summary>
     public ComputeResources Reserved { get; }
 
+    /// <summary>How firmly it holds its place.</summary>
+    public CapacityPriority Priority { get; }
+
+    /// <summary>
+    /// Completes when another job needs this one's place: it should be given up soon, by disposing the ticket. Never completes for on-demand jobs.
+    /// </summary>
+    public Task Reclaimed => Reclaim.Task;
+
     /// <summary>Whether the job holds its resources.</summary>
     public bool IsGranted => Grant.Task.IsCompletedSuccessfully;
 
     /// <summary>Why the job still waits, such as <c>waiting for 2 vCPU</c>; null once it holds its resources.</summary>
     public string? WaitingReason => _queue.WaitingReason(this);
+
+    internal TaskCompletionSource Reclaim { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal TaskCompletionSource Grant { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -26,12 +26,38 @@ internal sealed class TrainingJobDocument
     /// <summary>Whether it ran longer than it may.</summary>
     public bool TimedOut { get; set; }
 
+    /// <summary>Whether it waited and ran longer than its MaxWaitTimeInSeconds.</summary>
+    public bool WaitedTooLong { get; set; }
+
+    /// <summary>When it last got its place; null while it waits.</summary>
+    public DateTimeOffset? PlaceSince { get; set; }
+
+    /// <summary>Seconds it held earlier places for.</summary>
+    public double EarlierSeconds { get; set; }
+
+    /// <summary>How often it gave its place to another job.</summary>
+    public int Interruptions { get; set; }
+
+    /// <summary>How often it was tried again after a failure of ours.</summary>
+    public int Retries { get; set; }
+
     /// <summary>When its logs began, in Unix seconds: part of their streams' names.</summary>
     public long LogStarted { get; set; }
 
     /// <summary>Whether the job has ended.</summary>
     [JsonIgnore]
     public bool HasEnded => Phase == TrainingPhase.Ended;
+
+    /// <summary>How long it has held a place, over all its places.</summary>
+    public TimeSpan HeldFor(DateTimeOffset now) =>
+        TimeSpan.FromSeconds(EarlierSeconds) + (PlaceSince is { } since && now > since ? now - since : TimeSpan.Zero);
+
+    /// <summary>Takes its place from it.</summary>
+    public void LeavePlace(DateTimeOffset now)
+    {
+        EarlierSeconds = HeldFor(now).TotalSeconds;
+        PlaceSince = null;
+    }
 
     /// <summary>Moves to a secondary status, or changes the message of the one it is in.</summary>
     public void Enter(string secondaryStatus, string message, DateTimeOffset now)
@@ -53,17 +79,27 @@ internal sealed class TrainingJobDocument
     }
 
     /// <summary>Ends the job.</summary>
-    public void End(string status, string secondaryStatus, string message, DateTimeOffset now)
+    /// <param name="status">Its last status.</param>
+    /// <param name="secondaryStatus">Its last secondary status.</param>
+    /// <param name="message">What is told about it.</param>
+    /// <param name="now">When.</param>
+    /// <param name="spotPriceShare">What a spot instance costs, as a share of the on-demand price.</param>
+    public void End(string status, string secondaryStatus, string message, DateTimeOffset now, double spotPriceShare)
     {
         Enter(secondaryStatus, message, now);
         Job.SecondaryStatusTransitions![^1].EndTime = now;
         Job.TrainingJobStatus = status;
         Phase = TrainingPhase.Ended;
-        if (Job.TrainingStartTime is { } start)
+        if (Job.TrainingStartTime is not null)
         {
+            LeavePlace(now);
             Job.TrainingEndTime = now;
-            Job.TrainingTimeInSeconds = Math.Max(1, (int)Math.Round((now - start).TotalSeconds));
-            Job.BillableTimeInSeconds = Job.TrainingTimeInSeconds;
+            Job.TrainingTimeInSeconds = Math.Max(1, (int)Math.Round(EarlierSeconds));
+
+            // By SageMaker's formula, the saving of a spot job is 1 - billable / training time.
+            Job.BillableTimeInSeconds = Job.EnableManagedSpotTraining == true
+                ? Math.Max(1, (int)Math.Round(EarlierSeconds * spotPriceShare))
+                : Job.TrainingTimeInSeconds;
         }
     }
 }

@@ -12,7 +12,7 @@ namespace Sagebrush.Services.Training;
 /// Takes one job from where its document says it is to its end. Each phase can be repeated, and is stored before it begins:
 /// killed anywhere, the job goes on from there with the next start of the program.
 /// </summary>
-internal sealed class TrainingJobWorker : IDisposable
+internal sealed partial class TrainingJobWorker : IDisposable
 {
     private static readonly TimeSpan WaitingReport = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DownloadReport = TimeSpan.FromSeconds(1);
@@ -26,6 +26,7 @@ internal sealed class TrainingJobWorker : IDisposable
     private readonly ResourceSet<TrainingJobDocument> _jobs;
     private readonly JobArtifacts _artifacts;
     private readonly CancellationTokenSource _stop = new();
+    private CheckpointSync? _checkpoints;
     private CapacityTicket? _ticket;
     private TrainingJobDocument _document;
     private long _metricsReported;
@@ -50,6 +51,10 @@ internal sealed class TrainingJobWorker : IDisposable
     public static ComputeResources Wanted(TrainingJobDocument document) =>
         TrainingCluster.Of(document.Job.ResourceConfig!).Wanted;
 
+    /// <summary>How firmly the job holds its place.</summary>
+    public static CapacityPriority PriorityOf(TrainingJobDocument document) =>
+        document.Job.EnableManagedSpotTraining == true ? CapacityPriority.Spot : CapacityPriority.OnDemand;
+
     /// <summary>Tells what the store says now: somebody may have asked to stop the job.</summary>
     public void Notify(TrainingJobDocument document)
     {
@@ -71,26 +76,11 @@ internal sealed class TrainingJobWorker : IDisposable
         Notify(_document);
         try
         {
-            using (var interruptible = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token))
+            do
             {
-                if (_document.Phase == TrainingPhase.Waiting)
-                {
-                    await WaitForCapacityAsync(interruptible.Token);
-                }
-
-                _ticket ??= _parts.Capacity.Adopt(_key.Name, Wanted(_document));
-                if (_document.Phase == TrainingPhase.Downloading)
-                {
-                    await DownloadAsync(interruptible.Token);
-                }
+                await RunOnceAsync(cancellationToken);
             }
-
-            if (_document.Phase == TrainingPhase.Training)
-            {
-                await TrainAsync(cancellationToken);
-            }
-
-            await FinishAsync(cancellationToken);
+            while (!_document.HasEnded);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -99,6 +89,39 @@ internal sealed class TrainingJobWorker : IDisposable
         catch (TrainingFailureException failure)
         {
             await EndAsync(failure.Message, cancellationToken);
+        }
+    }
+
+    // From its place in the queue to its end, or to its next place.
+    private async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        using (var interruptible = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token))
+        {
+            if (_document.Phase == TrainingPhase.Waiting && !await WaitForCapacityAsync(interruptible.Token))
+            {
+                await EndAsync(null, cancellationToken);
+                return;
+            }
+
+            _ticket ??= _parts.Capacity.Adopt(_key.Name, Wanted(_document), PriorityOf(_document));
+            if (_document.Phase == TrainingPhase.Downloading)
+            {
+                await DownloadAsync(interruptible.Token);
+            }
+        }
+
+        if (_document.Phase == TrainingPhase.Training)
+        {
+            await TrainAsync(cancellationToken);
+        }
+
+        if (_document.Phase == TrainingPhase.Interrupting)
+        {
+            await LeavePlaceAsync(cancellationToken);
+        }
+        else
+        {
+            await FinishAsync(cancellationToken);
         }
     }
 
@@ -113,18 +136,28 @@ internal sealed class TrainingJobWorker : IDisposable
         _stop.Dispose();
     }
 
-    private async Task WaitForCapacityAsync(CancellationToken cancellationToken)
+    /// <summary>Waits for the job's place; false when it took longer than the job may wait.</summary>
+    private async Task<bool> WaitForCapacityAsync(CancellationToken cancellationToken)
     {
-        _ticket ??= _parts.Capacity.Enqueue(_key.Name, Wanted(_document));
+        _ticket ??= _parts.Capacity.Enqueue(_key.Name, Wanted(_document), PriorityOf(_document));
         while (!_ticket.IsGranted)
         {
+            if (WaitingTimeLeft <= TimeSpan.Zero)
+            {
+                await UpdateAsync(document => document.WaitedTooLong = true, cancellationToken);
+                return false;
+            }
+
+            // A job that lost its place stays Interrupted until it has another.
+            var status = Job.SecondaryStatus is SecondaryStatus.Interrupted or SecondaryStatus.Restarting ? Job.SecondaryStatus : SecondaryStatus.Starting;
             var message = _ticket.WaitingReason is { } reason ? $"Preparing the instances for training: {reason}" : "Preparing the instances for training";
             if (Job.SecondaryStatusTransitions![^1].StatusMessage != message)
             {
-                await UpdateAsync(document => EnterUnlessStopping(document, SecondaryStatus.Starting, message), cancellationToken);
+                await UpdateAsync(document => EnterUnlessStopping(document, status, message), cancellationToken);
             }
 
-            await _ticket.GrantedAsync(cancellationToken).WaitAsync(WaitingReport, _parts.Clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var patience = WaitingTimeLeft is { } left && left < WaitingReport ? left : WaitingReport;
+            await _ticket.GrantedAsync(cancellationToken).WaitAsync(patience, _parts.Clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
 
@@ -132,11 +165,18 @@ internal sealed class TrainingJobWorker : IDisposable
             document =>
             {
                 document.Phase = TrainingPhase.Downloading;
-                document.Job.TrainingStartTime = Now;
+                document.Job.TrainingStartTime ??= Now;
+                document.PlaceSince = Now;
                 document.LogStarted = Now.ToUnixTimeSeconds();
+                if (document.Interruptions + document.Retries > 0)
+                {
+                    EnterUnlessStopping(document, SecondaryStatus.Starting, "Starting the training job again");
+                }
+
                 EnterUnlessStopping(document, SecondaryStatus.Downloading, "Downloading input data");
             },
             cancellationToken);
+        return true;
     }
 
     private List<TrainingHost> Hosts() =>
@@ -161,6 +201,7 @@ internal sealed class TrainingJobWorker : IDisposable
             }
         }
 
+        Checkpoints()?.Prime();
         await UpdateAsync(
             document =>
             {
@@ -201,35 +242,32 @@ internal sealed class TrainingJobWorker : IDisposable
         recorders.AddRange(hosts.Select(host => host.Recorder(() => ReportMetricsAsync(recorders, cancellationToken))));
         var recording = Task.WhenAll(recorders.Zip(runs, (recorder, run) => recorder.RecordAsync(run, cancellationToken)));
         var completion = CompletionAsync(runs);
-        var runtime = Job.TrainingStartTime!.Value + TimeSpan.FromSeconds(Job.StoppingCondition.MaxRuntimeInSeconds!.Value) - Now;
+        using var syncing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var sync = Checkpoints()?.RunAsync(syncing.Token) ?? Task.CompletedTask;
         using (var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token))
         {
-            await completion.WaitAsync(runtime > TimeSpan.Zero ? runtime : TimeSpan.Zero, _parts.Clock, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Task any = Task.WhenAny(completion, _ticket!.Reclaimed);
+            await any.WaitAsync(TimeLeft(), _parts.Clock, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (!completion.IsCompleted && !_stop.IsCancellationRequested)
-        {
-            await UpdateAsync(
-                document =>
-                {
-                    document.TimedOut = true;
-                    document.Job.TrainingJobStatus = TrainingJobStatus.Stopping;
-                    document.Enter(SecondaryStatus.Stopping, "Stopping the training job: it ran longer than MaxRuntimeInSeconds", Now);
-                },
-                cancellationToken);
-        }
+        await TellWhyAsync(completion.IsCompleted, cancellationToken);
 
         // Also when a host has failed: without it, the others may wait for ever.
-        var grace = completion.IsCompleted ? FailureGrace : _parts.Options.StopGrace;
+        var grace = completion.IsCompleted ? FailureGrace : _document.Phase == TrainingPhase.Interrupting ? _parts.Options.SpotGrace : _parts.Options.StopGrace;
         await Task.WhenAll(runs.Where(run => !run.Completion.IsCompleted).Select(run => run.StopAsync(grace, cancellationToken)));
         await recording;
+        await syncing.CancelAsync();
+        await sync;
         await UpdateAsync(
             document =>
             {
-                document.Phase = TrainingPhase.Uploading;
                 document.Job.FinalMetricDataList = Metrics(recorders);
-                EnterUnlessStopping(document, SecondaryStatus.Uploading, "Uploading generated training model");
+                if (document.Phase != TrainingPhase.Interrupting)
+                {
+                    document.Phase = TrainingPhase.Uploading;
+                    EnterUnlessStopping(document, SecondaryStatus.Uploading, "Uploading generated training model");
+                }
             },
             cancellationToken);
     }
@@ -254,10 +292,16 @@ internal sealed class TrainingJobWorker : IDisposable
         var hosts = Hosts();
         var exits = await Task.WhenAll(hosts.Select(async host =>
             (Host: host, Exit: await host.FindExitAsync(cancellationToken) ?? new JobExit(null, OutOfMemory: false, Now, Now))));
-        var stopped = _document.StopRequested || _document.TimedOut;
+        var stopped = _document.StopRequested || _document.TimedOut || _document.WaitedTooLong;
 
         // Of several that failed, the first is to blame: the others were stopped because of it.
         var (culprit, failure) = exits.Where(host => host.Exit.ExitCode != 0).OrderBy(host => host.Exit.EndedAt).FirstOrDefault();
+        if (culprit is not null && failure.ExitCode is null && !stopped && _document.Retries < (Job.RetryStrategy?.MaximumRetryAttempts ?? 0))
+        {
+            await TryAgainAsync(cancellationToken);
+            return;
+        }
+
         var models = hosts.ConvertAll(host => host.Folder.Contract.Model);
         var outputs = hosts.ConvertAll(host => host.Folder.Contract.OutputData);
         try
@@ -272,10 +316,7 @@ internal sealed class TrainingJobWorker : IDisposable
                 await _artifacts.UploadAsync(Job.OutputDataConfig!, _key.Name, "output", outputs, cancellationToken);
             }
 
-            if (Job.CheckpointConfig is { } checkpoints)
-            {
-                await _artifacts.UploadFilesAsync(S3Location.Parse(checkpoints.S3Uri), hosts.ConvertAll(host => host.Folder.Contract.Checkpoints), cancellationToken);
-            }
+            await (Checkpoints()?.SyncAsync(stillWritten: false, cancellationToken) ?? Task.CompletedTask);
         }
         catch (ObjectStoreException exception)
         {
@@ -293,26 +334,32 @@ internal sealed class TrainingJobWorker : IDisposable
                 if (failureReason is not null)
                 {
                     document.Job.FailureReason = FailureReason.Cut(failureReason);
-                    document.End(TrainingJobStatus.Failed, SecondaryStatus.Failed, "Training job failed", Now);
+                    End(document, TrainingJobStatus.Failed, SecondaryStatus.Failed, "Training job failed");
                 }
                 else if (document.StopRequested)
                 {
-                    document.End(TrainingJobStatus.Stopped, SecondaryStatus.Stopped, "Training job stopped", Now);
+                    End(document, TrainingJobStatus.Stopped, SecondaryStatus.Stopped, "Training job stopped");
                 }
                 else if (document.TimedOut)
                 {
-                    document.End(
-                        TrainingJobStatus.Stopped, SecondaryStatus.MaxRuntimeExceeded, "Training job runtime exceeded MaxRuntimeInSeconds provided", Now);
+                    End(document, TrainingJobStatus.Stopped, SecondaryStatus.MaxRuntimeExceeded, "Training job runtime exceeded MaxRuntimeInSeconds provided");
+                }
+                else if (document.WaitedTooLong)
+                {
+                    End(document, TrainingJobStatus.Stopped, SecondaryStatus.MaxWaitTimeExceeded, "Training job wait time exceeded MaxWaitTimeInSeconds provided");
                 }
                 else
                 {
-                    document.End(TrainingJobStatus.Completed, SecondaryStatus.Completed, "Training job completed", Now);
+                    End(document, TrainingJobStatus.Completed, SecondaryStatus.Completed, "Training job completed");
                 }
             },
             cancellationToken);
         _ticket?.Dispose();
         Folder.Delete();
     }
+
+    private void End(TrainingJobDocument document, string status, string secondaryStatus, string message) =>
+        document.End(status, secondaryStatus, message, Now, _parts.Options.SpotPriceShare);
 
     private async Task ReportMetricsAsync(IReadOnlyList<JobLogRecorder> recorders, CancellationToken cancellationToken)
     {
@@ -339,7 +386,7 @@ internal sealed class TrainingJobWorker : IDisposable
 
     private void EnterUnlessStopping(TrainingJobDocument document, string secondaryStatus, string message)
     {
-        if (!document.StopRequested && !document.TimedOut)
+        if (document is { StopRequested: false, TimedOut: false, WaitedTooLong: false })
         {
             document.Enter(secondaryStatus, message, Now);
         }

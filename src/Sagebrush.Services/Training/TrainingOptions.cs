@@ -24,6 +24,15 @@ public sealed record TrainingOptions
     /// <summary>How long a job may take to end after SIGTERM; SageMaker gives 120 seconds.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>How long a spot job may take to save its work when its place is needed; AWS gives two minutes.</summary>
+    public TimeSpan SpotGrace { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>What a spot instance costs, as a share of the on-demand price; AWS's prices move, about 0.3 is usual.</summary>
+    public double SpotPriceShare { get; init; } = 0.3;
+
+    /// <summary>How often checkpoints are brought to S3 while a job runs.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Variables a job gets beside its own, such as the endpoint and keys for the AWS SDKs inside it.</summary>
     public Func<JobAccess, IReadOnlyDictionary<string, string>> JobVariables { get; init; } = static _ => new Dictionary<string, string>();
 }

@@ -17,4 +17,7 @@ internal enum TrainingPhase
 
     /// <summary>It has ended.</summary>
     Ended = 4,
+
+    /// <summary>It gives its place up, and will wait for another.</summary>
+    Interrupting = 5,
 }

@@ -150,8 +150,8 @@ internal sealed partial class TrainingReconciler(TrainingParts parts) : IReconci
                 folders.Remove(Path.Join(parts.Options.JobsDirectory, stored.Document.Id));
                 var wanted = TrainingJobWorker.Wanted(stored.Document);
                 _tickets[stored.Key] = stored.Document.Phase == TrainingPhase.Waiting
-                    ? parts.Capacity.Enqueue(stored.Key.Name, wanted)
-                    : parts.Capacity.Adopt(stored.Key.Name, wanted);
+                    ? parts.Capacity.Enqueue(stored.Key.Name, wanted, TrainingJobWorker.PriorityOf(stored.Document))
+                    : parts.Capacity.Adopt(stored.Key.Name, wanted, TrainingJobWorker.PriorityOf(stored.Document));
             }
 
             foreach (var folder in folders)

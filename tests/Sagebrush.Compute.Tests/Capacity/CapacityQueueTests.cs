@@ -89,6 +89,58 @@ public sealed class CapacityQueueTests
     }
 
     [Fact]
+    public void Enqueue_AnOnDemandJobOnAFullMachine_AsksTheNewestSpotJobsItTakes()
+    {
+        var queue = new CapacityQueue(new(4, 16 * GiB, 0));
+        using var first = queue.Enqueue("spot-1", new(1, GiB, 0), CapacityPriority.Spot);
+        using var second = queue.Enqueue("spot-2", new(1, GiB, 0), CapacityPriority.Spot);
+        var third = queue.Enqueue("spot-3", new(1, GiB, 0), CapacityPriority.Spot);
+        using var firm = queue.Enqueue("firm", new(1, GiB, 0));
+
+        using var waiting = queue.Enqueue("more", new(1, GiB, 0));
+
+        Assert.Equal([false, false, true], new[] { first, second, third }.Select(ticket => ticket.Reclaimed.IsCompleted));
+        Assert.False(waiting.IsGranted || firm.Reclaimed.IsCompleted);
+        third.Dispose();
+        Assert.True(waiting.IsGranted);
+        Assert.False(second.Reclaimed.IsCompleted);
+    }
+
+    [Fact]
+    public void Enqueue_ASpotJob_WaitsBehindOnDemandJobsAndTakesNobodysPlace()
+    {
+        var queue = new CapacityQueue(new(2, 16 * GiB, 0));
+        using var running = queue.Enqueue("spot-1", new(1, GiB, 0), CapacityPriority.Spot);
+        using var firm = queue.Enqueue("firm-1", new(1, GiB, 0));
+        using var spot = queue.Enqueue("spot-2", new(1, GiB, 0), CapacityPriority.Spot);
+        Assert.False(running.Reclaimed.IsCompleted);
+
+        using var later = queue.Enqueue("firm-2", new(2, GiB, 0));
+
+        // Even with the spot job's place the large one would not fit: nobody is disturbed for nothing.
+        Assert.False(running.Reclaimed.IsCompleted);
+        Assert.Equal("waiting for 1 vCPU (1 job is before it)", spot.WaitingReason);
+        firm.Dispose();
+        Assert.True(running.Reclaimed.IsCompleted);
+    }
+
+    [Fact]
+    public void Exchange_ForAnIdlePlace_GivesWayToAnybody()
+    {
+        var queue = new CapacityQueue(new(2, 16 * GiB, 0));
+        var job = queue.Enqueue("job", new(2, GiB, 0));
+        using var idle = queue.Exchange(job, "pool", CapacityPriority.Idle);
+        job.Dispose();
+        Assert.Equal(2, queue.Used.VCpus);
+
+        using var spot = queue.Enqueue("spot", new(1, GiB, 0), CapacityPriority.Spot);
+
+        Assert.True(idle.Reclaimed.IsCompleted);
+        idle.Dispose();
+        Assert.True(spot.IsGranted);
+    }
+
+    [Fact]
     public async Task Enqueue_FiftyJobsAtOnce_AllRunAndNeverTooManyTogether()
     {
         var queue = new CapacityQueue(new(4, 64 * GiB, 0));

@@ -140,13 +140,18 @@ public abstract class TrainingTestBase : IAsyncLifetime
         return await DescribeAsync(name);
     }
 
-    /// <summary>The messages of a job's log.</summary>
+    /// <summary>The messages of a job's log, stream after stream.</summary>
     protected async Task<List<string>> LogAsync(string name, string host = "")
     {
         var group = new LogGroupKey(Context.AccountId, Context.Region, "/aws/sagemaker/TrainingJobs");
         var streams = await Server.Logs.ListStreamsAsync(new LogStreamQuery { Group = group, Prefix = $"{name}/{host}" }, Cancelled);
-        var stream = streams?.Streams.SingleOrDefault();
-        return stream is null ? [] : [.. (await Server.Logs.ReadAsync(stream.Key, new LogRead { FromHead = true }, Cancelled))!.Select(line => line.Message)];
+        List<string> lines = [];
+        foreach (var stream in streams?.Streams ?? [])
+        {
+            lines.AddRange((await Server.Logs.ReadAsync(stream.Key, new LogRead { FromHead = true }, Cancelled))!.Select(line => line.Message));
+        }
+
+        return lines;
     }
 
     protected Task PrintedAsync(string name, string line) => Eventually.TrueAsync(async () => (await LogAsync(name)).Contains(line), Cancelled);
