@@ -18,7 +18,7 @@ internal sealed class CreateTrainingJobOperation(IResourceStore store, TimeProvi
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(context);
-        var tags = TaggingCapability.Read(request.Tags);
+        List<ResourceTag> tags = [.. TaggingCapability.Read(request.Tags), .. Creator.TagFor(context.Principal)];
         var program = TrainingJobRules.Check(request);
 
         // AWS's ARNs of training jobs are in lower case, which also makes names that differ in case alone collide.

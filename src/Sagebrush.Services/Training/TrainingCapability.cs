@@ -21,6 +21,7 @@ internal sealed class TrainingCapability(IResourceStore store, TimeProvider cloc
         api.Map(SageMakerApi.DescribeTrainingJob, DescribeAsync);
         api.Map(SageMakerApi.ListTrainingJobs, ListAsync);
         api.Map(SageMakerApi.StopTrainingJob, new StopTrainingJobOperation(store, clock));
+        api.Map(SageMakerApi.UpdateTrainingJob, new UpdateTrainingJobOperation(store, clock));
         api.Map(SageMakerApi.DeleteTrainingJob, DeleteAsync);
     }
 

@@ -64,7 +64,7 @@ internal static class JobsCommand
         }
 
         var table = new Spectre.Console.Table().Border(Terminal.IsInteractive ? TableBorder.Rounded : TableBorder.None)
-            .AddColumns("Job", "Status", "Metric", "Created", "Took");
+            .AddColumns("Job", "Status", "Metric", "Created", "Took", "On AWS");
         foreach (var job in jobs)
         {
             table.AddRow(
@@ -72,7 +72,8 @@ internal static class JobsCommand
                 Status(job),
                 Markup.Escape(Metric(job) is { } metric ? string.Create(CultureInfo.InvariantCulture, $"{metric.MetricName} {metric.Value:0.#####}") : job.FailureReason ?? ""),
                 job.CreationTime.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-                Took(job) is { } took ? Durations.Show(took) : "");
+                Took(job) is { } took ? Durations.Show(took) : "",
+                JobCost.Of(job) is { } cost ? string.Create(CultureInfo.InvariantCulture, $"${cost.OnDemandUsd:0.0000}, spot ${cost.SpotUsd:0.0000}") : "");
         }
 
         Terminal.Output.Write(table);
@@ -87,6 +88,8 @@ internal static class JobsCommand
         ["failureReason"] = job.FailureReason,
         ["created"] = job.CreationTime.ToString("O", CultureInfo.InvariantCulture),
         ["seconds"] = Took(job)?.TotalSeconds,
+        ["awsOnDemandUsd"] = JobCost.Of(job)?.OnDemandUsd,
+        ["awsSpotUsd"] = JobCost.Of(job)?.SpotUsd,
         ["metrics"] = new JsonObject((job.FinalMetricDataList ?? []).Select(metric => KeyValuePair.Create(metric.MetricName!, (JsonNode?)metric.Value))),
         ["modelArtifacts"] = job.ModelArtifacts?.S3ModelArtifacts,
     };

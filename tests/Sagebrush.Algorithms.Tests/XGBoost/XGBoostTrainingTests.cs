@@ -157,7 +157,7 @@ public sealed class XGBoostTrainingTests : IDisposable
         using (var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken))
         using (var log = new StoppingWriter("[3]#011", stop))
         {
-            _job.With("num_round", "8").With("early_stopping_rounds", "50")
+            _job.With("num_round", "8").With("early_stopping_rounds", "50").With("subsample", "0.6").With("colsample_bytree", "0.7")
                 .WithChannel("train", "text/csv", ("a.csv", Csv(50, 1)))
                 .WithChannel("validation", "text/csv", ("a.csv", Csv(50, 1)));
             Directory.CreateDirectory(_job.Folder.Checkpoints);
@@ -171,7 +171,9 @@ public sealed class XGBoostTrainingTests : IDisposable
         Assert.Contains("Resuming from iteration 4", _job.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("\n[3]#011", _job.Log, StringComparison.Ordinal);
         Assert.Contains("\n[4]#011", _job.Log, StringComparison.Ordinal);
-        using var whole = new TrainingFolder().With("num_round", "8").WithChannel("train", "text/csv", ("a.csv", Csv(50, 1)));
+        using var whole = new TrainingFolder().With("num_round", "8").With("subsample", "0.6").With("colsample_bytree", "0.7")
+            .WithChannel("train", "text/csv", ("a.csv", Csv(50, 1)));
+        Directory.CreateDirectory(whole.Folder.Checkpoints);
         whole.Train(TestContext.Current.CancellationToken);
         Assert.Equal(8, XGBoostModel.LoadFile(_job.Model).Trees!.TreeCount);
         Assert.Equal(Predict(whole.Model, 1, 2, 3), Predict(_job.Model, 1, 2, 3), 1e-5f);
