@@ -44,7 +44,7 @@ internal static class CostsCommand
             List<Sum> sums = [.. jobs.GroupBy(job => KeyOf(job, kind, tags)).Select(group => Sum.Of(group.Key, group)).OrderBy(sum => sum.Key, StringComparer.Ordinal)];
             if (result.GetValue(format) == CommonOptions.Json)
             {
-                Console.Out.WriteLine(new JsonArray([.. sums.Select(sum => sum.ToJson(kind))]).ToJsonString(JsonOutput.Options));
+                Console.Out.WriteLine(new JsonArray([.. sums.Select(sum => (JsonNode?)sum.ToJson(kind))]).ToJsonString(JsonOutput.Options));
             }
             else
             {
@@ -139,7 +139,7 @@ internal static class CostsCommand
             sums.Sum(sum => sum.Billed),
             sums.Sum(sum => sum.Unpriced));
 
-        public JsonNode ToJson(string kind) => new JsonObject
+        public JsonObject ToJson(string kind) => new JsonObject
         {
             ["by"] = kind,
             ["key"] = Key,
