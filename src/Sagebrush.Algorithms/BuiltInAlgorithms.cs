@@ -1,3 +1,4 @@
+using Sagebrush.Algorithms.LinearLearner;
 using Sagebrush.Algorithms.XGBoost;
 
 namespace Sagebrush.Algorithms;
@@ -6,7 +7,7 @@ namespace Sagebrush.Algorithms;
 public static class BuiltInAlgorithms
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IBuiltInAlgorithm> All { get; } = [new XGBoostAlgorithm()];
+    public static IReadOnlyList<IBuiltInAlgorithm> All { get; } = [new XGBoostAlgorithm(), new LinearLearnerAlgorithm()];
 
     /// <summary>Finds an algorithm by its name; null when there is none.</summary>
     public static IBuiltInAlgorithm? Find(string name) =>

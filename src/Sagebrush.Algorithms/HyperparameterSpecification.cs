@@ -26,6 +26,9 @@ public sealed record HyperparameterSpecification
     /// <summary>The words it may be, for <see cref="HyperparameterType.Categorical"/>.</summary>
     public IReadOnlyList<string> AllowedValues { get; init; } = [];
 
+    /// <summary>Words a numeric kind takes beside numbers, such as <c>auto</c>.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+
     /// <summary>Other names it may be given under.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
@@ -44,6 +47,7 @@ public sealed record HyperparameterSpecification
         ArgumentNullException.ThrowIfNull(value);
         var problem = Type switch
         {
+            _ when Words.Contains(value) => null,
             HyperparameterType.Integer when !long.TryParse(value.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) =>
                 $"could not parse value '{value}' as an integer",
             HyperparameterType.Continuous when !TryParseNumber(value, out _) =>

@@ -1,3 +1,4 @@
+using Sagebrush.Algorithms.Training;
 using Sagebrush.Learning.Tables;
 using Sagebrush.Learning.Trees.XGBoost;
 
@@ -6,9 +7,6 @@ namespace Sagebrush.Algorithms.XGBoost;
 /// <summary>A channel's rows in the library's memory, with the labels also at hand for metrics of our own.</summary>
 internal sealed class XGBoostData : IDisposable
 {
-    /// <summary>How deep below the channel's folder files are found, as in SageMaker's container.</summary>
-    private const int DeepestFolder = 3;
-
     private readonly float[]? _weights;
     private readonly uint[]? _groupSizes;
 
@@ -41,19 +39,8 @@ internal sealed class XGBoostData : IDisposable
     /// <exception cref="CustomerErrorException">There is no data, or it is not in the channel's format.</exception>
     public static XGBoostData Read(ChannelConfiguration channel, bool hasWeights, int leastColumns, CancellationToken cancellationToken)
     {
-        if (channel.InputMode == "Pipe")
-        {
-            throw new CustomerErrorException(
-                $"The {channel.Name} channel has the input mode Pipe, which is not supported; use File or FastFile.");
-        }
-
         var csv = XGBoostContentType.IsCsv(channel.ContentType);
-        var files = Files(channel.Folder, 1).Order(StringComparer.Ordinal).ToList();
-        if (files.Count == 0)
-        {
-            throw new CustomerErrorException($"No data in {channel.Name} channel path {channel.Folder}");
-        }
-
+        var files = ChannelFiles.Find(channel);
         try
         {
             return csv ? ReadCsv(channel, files, hasWeights, cancellationToken) : ReadLibsvm(channel, files, leastColumns, cancellationToken);
@@ -70,7 +57,7 @@ internal sealed class XGBoostData : IDisposable
     }
 
     /// <summary>Whether there is any file in a channel.</summary>
-    public static bool HasFiles(ChannelConfiguration channel) => Files(channel.Folder, 1).Any();
+    public static bool HasFiles(ChannelConfiguration channel) => ChannelFiles.Any(channel);
 
     /// <summary>A data set of no rows, for a host that got none; it has the columns that other hosts' have.</summary>
     public static XGBoostData Empty(string name) => Complete(name, DMatrix.FromSparse([0], [], [], 0), [], null, null);
@@ -160,35 +147,6 @@ internal sealed class XGBoostData : IDisposable
         {
             matrix.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>Files, without the hidden ones and markers such as <c>_SUCCESS</c> that other programs leave.</summary>
-    private static IEnumerable<string> Files(string folder, int depth)
-    {
-        if (!Directory.Exists(folder))
-        {
-            yield break;
-        }
-
-        foreach (var entry in Directory.EnumerateFileSystemEntries(folder))
-        {
-            if (Path.GetFileName(entry)[0] is '.' or '_')
-            {
-                continue;
-            }
-
-            if (File.Exists(entry))
-            {
-                yield return entry;
-            }
-            else if (depth < DeepestFolder)
-            {
-                foreach (var file in Files(entry, depth + 1))
-                {
-                    yield return file;
-                }
-            }
         }
     }
 }

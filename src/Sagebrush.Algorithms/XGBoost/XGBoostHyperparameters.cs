@@ -1,4 +1,5 @@
 using Sagebrush.Learning.Trees.XGBoost;
+using static Sagebrush.Algorithms.HyperparameterKinds;
 
 namespace Sagebrush.Algorithms.XGBoost;
 
@@ -61,7 +62,7 @@ internal static class XGBoostHyperparameters
         Integer("verbosity", "What the library logs: 0 nothing, 1 warnings, 2 information, 3 all.", new(0, 3), "1"),
         Categorical("aft_loss_distribution", "Distribution of survival:aft.", "normal", "normal", "logistic", "extreme"),
         Continuous("aft_loss_distribution_scale", "Scale of the distribution of survival:aft.", new(0) { ExcludesMinimum = true }, "1"),
-        Text("_tuning_objective_metric", "Metric a tuning job optimizes."),
+        TuningMetric,
     ],
     CheckTogether);
 
@@ -137,46 +138,4 @@ internal static class XGBoostHyperparameters
     }
 
     private static HyperparameterRange Above(double minimum) => new(minimum);
-
-    private static HyperparameterSpecification Integer(
-        string name, string description, HyperparameterRange range, string? defaultValue = null, HyperparameterRange? tunable = null) => new()
-    {
-        Name = name,
-        Type = HyperparameterType.Integer,
-        Description = description,
-
-        // Numbers beyond 32 bits would be refused by the library with a less helpful message.
-        Range = range.Maximum is null ? range with { Maximum = int.MaxValue } : range,
-        DefaultValue = defaultValue,
-        TunableRange = tunable,
-    };
-
-    private static HyperparameterSpecification Continuous(
-        string name, string description, HyperparameterRange? range, string? defaultValue = null, HyperparameterRange? tunable = null) => new()
-    {
-        Name = name,
-        Type = HyperparameterType.Continuous,
-        Description = description,
-        Range = range,
-        DefaultValue = defaultValue,
-        TunableRange = tunable,
-    };
-
-    private static HyperparameterSpecification Categorical(
-        string name, string description, string? defaultValue, params string[] allowed) => new()
-    {
-        Name = name,
-        Type = HyperparameterType.Categorical,
-        Description = description,
-        AllowedValues = allowed,
-        DefaultValue = defaultValue,
-    };
-
-    private static HyperparameterSpecification Text(string name, string description, Func<string, string?>? check = null) => new()
-    {
-        Name = name,
-        Type = HyperparameterType.FreeText,
-        Description = description,
-        Check = check,
-    };
 }

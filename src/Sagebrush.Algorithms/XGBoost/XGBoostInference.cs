@@ -1,4 +1,5 @@
 using System.Buffers;
+using Sagebrush.Algorithms.Formats;
 using Sagebrush.Learning;
 using Sagebrush.Learning.Trees.XGBoost;
 

@@ -12,7 +12,8 @@ internal sealed partial record TrainingProgram(IBuiltInAlgorithm? Algorithm, str
     private const string ProgramHyperparameter = "sagemaker_program";
 
     private static readonly string SupportedImages =
-        "xgboost:latest, xgboost:1, sagemaker-xgboost:VERSION and sagemaker-scikit-learn:VERSION of SageMaker's own registries";
+        "xgboost:latest, xgboost:1, sagemaker-xgboost:VERSION, sagemaker-scikit-learn:VERSION and " +
+        $"{string.Join(", ", BuiltInAlgorithms.All.Where(algorithm => algorithm.Name != "xgboost").Select(algorithm => algorithm.Name + ":1"))} of SageMaker's own registries";
 
     /// <summary>Tells from the image's name and the hyperparameters what runs the job.</summary>
     public static bool TryFind(
@@ -27,6 +28,7 @@ internal sealed partial record TrainingProgram(IBuiltInAlgorithm? Algorithm, str
             (true, "sagemaker-xgboost") when hasScript => new(null, "sagemaker_xgboost_container.training:main"),
             (true, "sagemaker-xgboost") => new(BuiltInAlgorithms.Find("xgboost"), null),
             (true, "sagemaker-scikit-learn") => new(null, "sagemaker_sklearn_container.training:main"),
+            (true, _) when match.Groups["tag"].Value is "latest" or "1" or "" && BuiltInAlgorithms.Find(repository) is { } algorithm => new(algorithm, null),
             _ => null,
         };
         problem = program is null ? $"The training image '{image}' cannot be run here. Images that can: {SupportedImages}." : null;

@@ -225,7 +225,7 @@ public sealed class XGBoostInferenceTests : IDisposable
         var target = new byte[64];
         for (var i = 0; i < values.Count; i++)
         {
-            var length = Sagebrush.Algorithms.XGBoost.PredictionWriter.Format(values[i], target);
+            var length = Sagebrush.Algorithms.Formats.PythonNumber.Format(values[i], target);
             Assert.Equal(expected[i], Encoding.ASCII.GetString(target, 0, length));
         }
     }

@@ -35,6 +35,39 @@ public sealed class RecordWriter(Stream stream) : IDisposable
         Write(values, keys, width, true, label, text);
     }
 
+    /// <summary>Writes a row that has labels under names of their own and no features, as models answer.</summary>
+    /// <param name="names">The labels' names.</param>
+    /// <param name="counts">How many values each has.</param>
+    /// <param name="values">The values, label after label.</param>
+    public void WriteLabels(ReadOnlySpan<string> names, ReadOnlySpan<int> counts, ReadOnlySpan<float> values)
+    {
+        if (names.Length != counts.Length)
+        {
+            throw new ArgumentException($"{counts.Length} counts are not one for each of {names.Length} names.", nameof(counts));
+        }
+
+        var size = 0;
+        for (var i = 0; i < names.Length; i++)
+        {
+            size += Field(LabelSize(names[i], counts[i]));
+        }
+
+        var to = _frames.Begin(size);
+        for (var i = 0; i < names.Length; i++)
+        {
+            var bytes = counts[i] * sizeof(float);
+            Head(ref to, (2 << 3) | 2, LabelSize(names[i], counts[i]));
+            WriteText(ref to, 1, names[i]);
+            Head(ref to, (2 << 3) | 2, Field(Field(bytes)));
+            Head(ref to, ((int)TensorKind.Float32 << 3) | 2, Field(bytes));
+            Head(ref to, ValuesTag, bytes);
+            TensorValues.Of(values[..counts[i]]).WriteTo(ref to);
+            values = values[counts[i]..];
+        }
+
+        _frames.End();
+    }
+
     /// <summary>Hands what is buffered to the stream.</summary>
     public void Flush() => _frames.Flush();
 
@@ -73,6 +106,8 @@ public sealed class RecordWriter(Stream stream) : IDisposable
         var value = tensor == 0 ? 0 : Field(tensor);
         return new(valueBytes, keyBytes, shapeBytes, tensor, value, Field("values"u8.Length) + Field(value));
     }
+
+    private static int LabelSize(string name, int count) => Field(name) + Field(Field(Field(count * sizeof(float))));
 
     private static int Packed(int size) => size == 0 ? 0 : Field(size);
 

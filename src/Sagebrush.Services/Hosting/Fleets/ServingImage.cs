@@ -1,3 +1,5 @@
+using Sagebrush.Algorithms;
+
 namespace Sagebrush.Services.Hosting.Fleets;
 
 /// <summary>An image's name, taken apart: <c>REGISTRY/repository:tag@digest</c>.</summary>
@@ -10,7 +12,7 @@ internal readonly record struct ServingImage(string Repository, string Tag)
     {
         "xgboost" or "sagemaker-xgboost" => "xgboost",
         "sagemaker-scikit-learn" => "scikit-learn",
-        _ => null,
+        _ => BuiltInAlgorithms.Find(Repository)?.Name,
     };
 
     public static ServingImage Parse(string image)

@@ -31,7 +31,7 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
         if (algorithm is null && image.Framework is not ("scikit-learn" or "xgboost"))
         {
             throw new ModelLoadException(
-                $"The image \"{container.Image}\" of container \"{Container}\" cannot be served: the images of built-in XGBoost, and those of " +
+                $"The image \"{container.Image}\" of container \"{Container}\" cannot be served: the images of built-in algorithms, and those of " +
                 "scikit-learn and XGBoost with a script, can.");
         }
 

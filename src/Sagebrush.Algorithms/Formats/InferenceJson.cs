@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Sagebrush.Algorithms.XGBoost;
+namespace Sagebrush.Algorithms.Formats;
 
 /// <summary>Reads the rows of JSON requests.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using Sagebrush.Learning.Tables;
 
-namespace Sagebrush.Algorithms.XGBoost;
+namespace Sagebrush.Algorithms.Formats;
 
 /// <summary>Reads the rows of CSV and libsvm requests.</summary>
 internal static class InferenceRows

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Sagebrush.Algorithms.XGBoost;
+namespace Sagebrush.Algorithms.Formats;
 
 /// <summary>Rows of a request, one after the other in pooled memory.</summary>
 internal ref struct RowBuffer(int featureCount)

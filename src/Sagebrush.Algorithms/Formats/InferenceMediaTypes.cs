@@ -1,4 +1,4 @@
-namespace Sagebrush.Algorithms.XGBoost;
+namespace Sagebrush.Algorithms.Formats;
 
 /// <summary>The content types of requests and answers. Results are the constants themselves, so that they compare by reference.</summary>
 internal static class InferenceMediaTypes
