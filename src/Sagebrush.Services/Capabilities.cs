@@ -4,6 +4,7 @@ using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Iam;
 using Sagebrush.Services.Logs;
 using Sagebrush.Services.S3;
+using Sagebrush.Services.Sns;
 using Sagebrush.Services.Sts;
 using Sagebrush.Services.Tagging;
 using Sagebrush.Services.Training;
@@ -19,6 +20,7 @@ public static class Capabilities
         .AddIam()
         .AddLogs()
         .AddS3()
+        .AddSns()
         .AddSts()
         .AddTagging()
         .AddTraining();

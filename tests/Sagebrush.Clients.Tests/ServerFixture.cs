@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Sagebrush.Server;
 using Sagebrush.Testing;
@@ -23,7 +24,14 @@ public sealed class ServerFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var options = new ServerOptions { DataDirectory = _folder["data"], Port = 0 };
+        var (mail, sms) = (FreePort.Next(), FreePort.Next());
+        var options = new ServerOptions
+        {
+            DataDirectory = _folder["data"],
+            Port = 0,
+            MailServer = new Uri($"smtp://127.0.0.1:{mail}?from=sns@example.org"),
+            SmsGateway = new Uri($"http://127.0.0.1:{sms}/send"),
+        };
         _server = await SagebrushServer.StartAsync(options, static _ => { }, TestContext.Current.CancellationToken);
         Root = _server.Services.GetRequiredService<CredentialsStore>().Root;
         ClientEnvironment = new Dictionary<string, string>
@@ -36,6 +44,10 @@ public sealed class ServerFixture : IAsyncLifetime
             ["AWS_SHARED_CREDENTIALS_FILE"] = _folder["no-credentials"],
             ["AWS_EC2_METADATA_DISABLED"] = "true",
             ["AWS_PAGER"] = "",
+
+            // Nothing listens there unless a test does.
+            ["TEST_MAIL_PORT"] = mail.ToString(CultureInfo.InvariantCulture),
+            ["TEST_SMS_PORT"] = sms.ToString(CultureInfo.InvariantCulture),
         };
     }
 

@@ -11,6 +11,7 @@ public sealed class ApiMap
     private readonly Dictionary<(ServiceModel Service, string Operation), RawHandler> _rawHandlers = [];
     private readonly Dictionary<(ServiceModel Service, string Operation), HotRoute> _hotRoutes = [];
     private readonly Dictionary<ServiceModel, ServiceOptions> _services = [];
+    private readonly HashSet<(ServiceModel Service, string Operation)> _unsigned = [];
 
     /// <summary>The services with at least one operation mapped, or known through <see cref="Service"/>.</summary>
     public IReadOnlyCollection<ServiceModel> Services => _services.Keys;
@@ -55,6 +56,18 @@ public sealed class ApiMap
         Map(operation, new DelegateOperation<TRequest, TResponse>(handle));
     }
 
+    /// <summary>Lets <paramref name="handle"/> handle <paramref name="operation"/>, also when nobody has signed the request.</summary>
+    /// <remarks>An unsigned call's context has no access key.</remarks>
+    /// <exception cref="ArgumentException">Something handles it already.</exception>
+    public void MapUnsigned<TRequest, TResponse>(
+        Operation<TRequest, TResponse> operation, Func<TRequest, CallContext, CancellationToken, ValueTask<TResponse>> handle)
+        where TRequest : class, IShape, new()
+        where TResponse : class, IShape, new()
+    {
+        Map(operation, handle);
+        _unsigned.Add((operation.Service, operation.Name));
+    }
+
     /// <summary>Lets <paramref name="handle"/> read the request and write the response of <paramref name="operation"/> by itself.</summary>
     /// <remarks>For hot paths and bodies that no model describes. The signature is checked beforehand, the model's constraints are not.</remarks>
     /// <exception cref="ArgumentException">The service has no such operation, or something handles it already.</exception>
@@ -84,6 +97,8 @@ public sealed class ApiMap
         Service(service);
         _hotRoutes.Add((service, operation), new HotRoute(service, info, handle));
     }
+
+    internal bool AllowsUnsigned(ServiceModel service, string operation) => _unsigned.Contains((service, operation));
 
     internal IEnumerable<HotRoute> HotRoutes => _hotRoutes.Values;
 

@@ -29,14 +29,15 @@ public sealed partial class Gateway
     private readonly ILogger<Gateway> _logger;
     private readonly ServiceResolver _resolver;
     private readonly HotRoute[] _hotRoutes;
+    private readonly AnonymousCaller? _anonymous;
     private readonly JsonProtocol _json = new();
     private readonly RestJsonProtocol _restJson = new();
     private readonly RestXmlProtocol _restXml;
     private readonly QueryProtocol _query = new();
     private readonly CborProtocol _cbor = new();
 
-    /// <summary>Opens the door for what <paramref name="api"/> maps.</summary>
-    public Gateway(ApiMap api, SigV4Verifier verifier, ILogger<Gateway> logger)
+    /// <summary>Opens the door for what <paramref name="api"/> maps; unsigned calls only where <paramref name="anonymous"/> says what they are about.</summary>
+    public Gateway(ApiMap api, SigV4Verifier verifier, ILogger<Gateway> logger, AnonymousCaller? anonymous = null)
     {
         ArgumentNullException.ThrowIfNull(api);
         _api = api;
@@ -45,6 +46,7 @@ public sealed partial class Gateway
         _resolver = new ServiceResolver(api.Services);
         _restXml = new RestXmlProtocol(api);
         _hotRoutes = [.. api.HotRoutes];
+        _anonymous = anonymous;
     }
 
     /// <summary>Handles one request from beginning to end; never throws but for a client that went away.</summary>
@@ -122,12 +124,17 @@ public sealed partial class Gateway
         var options = _api.Service(call.Service);
         var streams = isRest && _api.TryGet(call.Service, call.Operation!.Name, out var streaming) && streaming.StreamsRequest;
         var signature = await VerifyAsync(call, protocol, options, streams, cancellationToken);
+        if (!signature.IsValid && !AdmitsUnsigned(signature, call, protocol))
+        {
+            Demand(signature, protocol);
+        }
+
         if (!isRest)
         {
             call.Operation = FindOperation(call, protocol);
         }
 
-        var context = Context(signature, call.RequestId, http);
+        var context = signature.IsValid ? Context(signature, call.RequestId, http) : UnsignedContext(_anonymous!, call.RequestId, http);
         var name = call.Operation!.Name;
         if (_api.TryGetRaw(call.Service, name, out var raw))
         {
@@ -189,9 +196,13 @@ public sealed partial class Gateway
             }
         }
 
-        Demand(signature, protocol);
         return signature;
     }
+
+    /// <summary>Whether an operation may be called by nobody in particular, and was.</summary>
+    private bool AdmitsUnsigned(in SignatureResult signature, InboundCall call, Protocol protocol) =>
+        signature.Outcome == SignatureOutcome.Missing && _anonymous is not null
+        && (call.Operation?.Name ?? OperationName(call, protocol)) is { } name && _api.AllowsUnsigned(call.Service, name);
 
     private static void Demand(in SignatureResult signature, Protocol protocol)
     {
@@ -208,6 +219,15 @@ public sealed partial class Gateway
         Principal = signature.Principal,
         Region = signature.Region!,
         AccessKeyId = signature.Credential!.AccessKeyId,
+        RequestId = requestId,
+        Http = http,
+    };
+
+    private static CallContext UnsignedContext(AnonymousCaller anonymous, string requestId, HttpContext http) => new()
+    {
+        AccountId = anonymous.AccountId,
+        Principal = Principal.Anonymous(anonymous.AccountId),
+        Region = anonymous.Region,
         RequestId = requestId,
         Http = http,
     };
@@ -259,14 +279,16 @@ public sealed partial class Gateway
     private static ServiceException TooLarge(int limit) =>
         new("RequestEntityTooLarge", $"The body is larger than {limit} bytes.", StatusCodes.Status413PayloadTooLarge);
 
+    private static string? OperationName(InboundCall call, Protocol protocol) => protocol switch
+    {
+        QueryProtocol => QueryProtocol.Form(call).Child("Action")?.Value,
+        CborProtocol => CborProtocol.Target(call.RawPath)?.Operation,
+        _ => ServiceResolver.Target(call.Http.Request)?.Operation,
+    };
+
     private static OperationInfo FindOperation(InboundCall call, Protocol protocol)
     {
-        var name = protocol switch
-        {
-            QueryProtocol => QueryProtocol.Form(call).Child("Action")?.Value,
-            CborProtocol => CborProtocol.Target(call.RawPath)?.Operation,
-            _ => ServiceResolver.Target(call.Http.Request)?.Operation,
-        };
+        var name = OperationName(call, protocol);
         if (name is not null && call.Service.Operations.TryGetValue(name, out var operation))
         {
             return operation;

@@ -12,10 +12,10 @@ internal sealed class SessionTokenSeal(byte[] key)
 {
     public const int KeyLength = 32;
 
-    private const byte Version = 1;
+    private const byte Version = 2;
     private const int NonceLength = 12;
     private const int TagLength = 16;
-    private const int MaxTokenLength = 4096;
+    private const int MaxTokenLength = 16 * 1024;
 
     public string Seal(string accessKeyId, string secret, Principal principal, DateTimeOffset expiration)
     {
@@ -28,6 +28,7 @@ internal sealed class SessionTokenSeal(byte[] key)
             writer.Write(principal.AccountId);
             writer.Write(principal.Arn);
             writer.Write(principal.UserId);
+            Write(writer, principal.Session);
         }
 
         var content = plain.GetBuffer().AsSpan(0, (int)plain.Length);
@@ -73,8 +74,59 @@ internal sealed class SessionTokenSeal(byte[] key)
         var expiration = DateTimeOffset.FromUnixTimeSeconds(reader.ReadInt64());
         var accessKeyId = reader.ReadString();
         var secret = reader.ReadString();
-        var principal = new Principal(reader.ReadString(), reader.ReadString(), reader.ReadString());
+        var principal = new Principal(reader.ReadString(), reader.ReadString(), reader.ReadString()) { Session = ReadTerms(reader) };
         credential = new Credential(accessKeyId, secret, principal, token.ToString(), expiration);
         return true;
+    }
+
+    private static void Write(BinaryWriter writer, SessionTerms? terms)
+    {
+        writer.Write(terms is not null);
+        if (terms is null)
+        {
+            return;
+        }
+
+        writer.Write(terms.IdentityArn);
+        writer.Write(terms.Issued.ToUnixTimeSeconds());
+        writer.Write(terms.IsForJob);
+        Write(writer, terms.Policies);
+        Write(writer, terms.PolicyArns);
+        Write(writer, [.. terms.Tags.SelectMany(tag => new[] { tag.Key, tag.Value })]);
+        Write(writer, terms.TransitiveTagKeys);
+        writer.Write(terms.SourceIdentity ?? "");
+    }
+
+    private static void Write(BinaryWriter writer, IReadOnlyList<string> texts)
+    {
+        writer.Write7BitEncodedInt(texts.Count);
+        foreach (var text in texts)
+        {
+            writer.Write(text);
+        }
+    }
+
+    private static SessionTerms? ReadTerms(BinaryReader reader) => !reader.ReadBoolean() ? null : new SessionTerms
+    {
+        IdentityArn = reader.ReadString(),
+        Issued = DateTimeOffset.FromUnixTimeSeconds(reader.ReadInt64()),
+        IsForJob = reader.ReadBoolean(),
+        Policies = ReadTexts(reader),
+        PolicyArns = ReadTexts(reader),
+        Tags = ReadTexts(reader).Chunk(2).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),
+        TransitiveTagKeys = ReadTexts(reader),
+        SourceIdentity = reader.ReadString() is { Length: > 0 } identity ? identity : null,
+    };
+
+    // Only what this program has sealed is read here: its lengths can be believed.
+    private static string[] ReadTexts(BinaryReader reader)
+    {
+        var texts = new string[reader.Read7BitEncodedInt()];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            texts[i] = reader.ReadString();
+        }
+
+        return texts;
     }
 }

@@ -36,6 +36,9 @@ internal static class UpCommand
                 Host = result.GetValue(host)!,
                 Port = result.GetValue(port),
                 FileSystems = ReadFileSystems(result.GetValue(fileSystems) ?? []),
+                PublicUrl = Url("SAGEBRUSH_PUBLIC_URL", "http", "https"),
+                MailServer = Url("SAGEBRUSH_SMTP", "smtp", "smtps"),
+                SmsGateway = Url("SAGEBRUSH_SMS_GATEWAY", "http", "https"),
             };
             CheckHost(options.Host, result.GetValue(behindProxy));
             await using var server = await LocalServer.StartAsync(data, options, result.GetValue(level), cancellationToken);
@@ -65,6 +68,19 @@ internal static class UpCommand
         }
 
         return fileSystems;
+    }
+
+    private static Uri? Url(string variable, params ReadOnlySpan<string> schemes)
+    {
+        if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        // The value may hold a password: it is not repeated.
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && schemes.Contains(url.Scheme)
+            ? url
+            : throw new CommandException(ExitCode.Usage, $"{variable} is not a URL that begins with {schemes[0]}:// or {schemes[1]}://", "see docs/configuration.md");
     }
 
     private static void CheckHost(string host, bool behindProxy)

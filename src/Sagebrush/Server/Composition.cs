@@ -20,6 +20,8 @@ internal static class Composition
         services.AddState(options.DataDirectory);
         services.AddSingleton(new HostingOptions { Folder = Path.Combine(options.DataDirectory, "endpoints") });
         services.AddTrainingOptions(options);
+        services.AddSnsOptions(options);
+        services.AddSingleton(new AnonymousCaller(options.AccountId, ServerOptions.DefaultRegion));
         services.AddCapabilities();
         services.AddSingleton(MapOperations);
         services.AddSingleton<Gateway>();

@@ -4,11 +4,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
+using Sagebrush.Services;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Server;
@@ -46,7 +48,10 @@ internal sealed class SagebrushServer : IAsyncDisposable
         try
         {
             var gateway = server.Services.GetRequiredService<Gateway>();
-            server._app.Run(context => Health.IsAsked(context.Request) ? Health.AnswerAsync(context.Response) : gateway.HandleAsync(context));
+            var pages = server.Services.GetServices<IPublicPage>().ToArray();
+            server._app.Run(context => Health.IsAsked(context.Request) ? Health.AnswerAsync(context.Response)
+                : PageFor(pages, context.Request) is { } page ? page.AnswerAsync(context)
+                : gateway.HandleAsync(context));
             await server._app.StartAsync(cancellationToken);
             server.Url = server.FindUrl(options);
             return server;
@@ -67,6 +72,11 @@ internal sealed class SagebrushServer : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
     }
+
+    private static IPublicPage? PageFor(IPublicPage[] pages, HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && request.Headers.Authorization.Count == 0 && !request.QueryString.HasValue
+            ? Array.Find(pages, page => page.Answers(request))
+            : null;
 
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
     {

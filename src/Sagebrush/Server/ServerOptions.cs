@@ -22,4 +22,13 @@ internal sealed record ServerOptions
 
     /// <summary>Folders that stand for EFS and FSx file systems, by their ids.</summary>
     public IReadOnlyDictionary<string, string> FileSystems { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The address other machines reach the server at, when a proxy or a name stands before it.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>The mail server for SNS, <c>smtp://USER:PASSWORD@HOST:PORT?from=ADDRESS</c>.</summary>
+    public Uri? MailServer { get; init; }
+
+    /// <summary>Where SNS posts text messages.</summary>
+    public Uri? SmsGateway { get; init; }
 }

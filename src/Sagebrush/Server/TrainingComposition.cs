@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 using Sagebrush.Algorithms;
@@ -37,12 +35,9 @@ internal static class TrainingComposition
         var role = access.RoleArn[(access.RoleArn.LastIndexOf('/') + 1)..];
         var principal = new Principal(access.Account, $"arn:aws:sts::{access.Account}:assumed-role/{role}/SageMaker", $"{role}:SageMaker");
         var session = services.GetRequiredService<CredentialsStore>().IssueSession(principal, access.Lifetime + Afterwards);
-        var bound = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
-        var port = bound is null ? options.Port : new Uri(bound).Port;
-        var host = options.Host is "0.0.0.0" or "::" or "localhost" ? "127.0.0.1" : options.Host;
         return new Dictionary<string, string>
         {
-            ["AWS_ENDPOINT_URL"] = new UriBuilder("http", host, port).Uri.GetLeftPart(UriPartial.Authority),
+            ["AWS_ENDPOINT_URL"] = ServerAddress.Local(services, options),
             ["AWS_ACCESS_KEY_ID"] = session.AccessKeyId,
             ["AWS_SECRET_ACCESS_KEY"] = session.SecretAccessKey,
             ["AWS_SESSION_TOKEN"] = session.SessionToken!,
