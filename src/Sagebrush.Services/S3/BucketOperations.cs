@@ -88,8 +88,29 @@ internal sealed class BucketOperations(IObjectStore store, BucketAccess access)
 
     public ValueTask<GetBucketVersioningOutput> GetVersioningAsync(GetBucketVersioningRequest request, CallContext context, CancellationToken cancellationToken)
     {
+        var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        return new(new GetBucketVersioningOutput
+        {
+            Status = bucket.Versioning == BucketVersioning.None ? null : bucket.Versioning.ToString(),
+        });
+    }
+
+    public async ValueTask<EmptyShape> PutVersioningAsync(PutBucketVersioningRequest request, CallContext context, CancellationToken cancellationToken)
+    {
         access.Require(request.Bucket, context, request.ExpectedBucketOwner);
-        return new(new GetBucketVersioningOutput());
+        if (request.VersioningConfiguration.MFADelete == MFADelete.Enabled)
+        {
+            throw new ServiceException(S3Codes.NotImplemented, "Deletion by multi-factor authentication is not implemented.", StatusCodes.Status501NotImplemented);
+        }
+
+        var versioning = request.VersioningConfiguration.Status switch
+        {
+            BucketVersioningStatus.Enabled => BucketVersioning.Enabled,
+            BucketVersioningStatus.Suspended => BucketVersioning.Suspended,
+            _ => throw new ServiceException("IllegalVersioningConfigurationException", "The Versioning element must be specified"),
+        };
+        await store.SetBucketVersioningAsync(request.Bucket, versioning, cancellationToken);
+        return new();
     }
 
     public ValueTask<GetBucketAclOutput> GetAclAsync(GetBucketAclRequest request, CallContext context, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Sagebrush.Contracts.S3;
+using Sagebrush.Services.S3.Settings;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
 using ChecksumAlgorithm = Sagebrush.State.Objects.Checksums.ChecksumAlgorithm;
@@ -11,21 +12,30 @@ internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess acces
     public async ValueTask<CopyObjectOutput> InvokeAsync(CopyObjectRequest request, CallContext context, CancellationToken cancellationToken)
     {
         var source = CopySource.Parse(request.CopySource);
-        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
-        access.Require(source.Bucket, context, request.ExpectedSourceBucketOwner);
+        var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        var sourceBucket = access.Require(source.Bucket, context, request.ExpectedSourceBucketOwner);
         CannedAcl.Require(request.ACL);
         RequestAttributes.RefuseCustomerKeys(request.SSECustomerAlgorithm ?? request.CopySourceSSECustomerAlgorithm);
         var algorithm = AnnouncedChecksum.ByName(request.ChecksumAlgorithm);
 
-        ObjectTarget Target(ObjectInfo original) => Choose(request, source, original);
-        var copy = algorithm is { } wanted && store.FindObject(source.Bucket, source.Key)?.Checksum?.Algorithm != wanted
+        var sourceVersion = default(string);
+        ObjectTarget Target(ObjectInfo original)
+        {
+            sourceVersion = VersionIds.Of(sourceBucket, original);
+            var target = Choose(request, source, original);
+            return target with { Attributes = AccessSettingOperations.WithEncryption(bucket, target.Attributes) };
+        }
+
+        var copy = algorithm is { } wanted && store.GetObject(source.Bucket, source.Key, source.VersionId).Checksum?.Algorithm != wanted
             ? await RewriteAsync(source, wanted, Target, cancellationToken)
-            : await store.CopyAsync(source.Bucket, source.Key, Target, cancellationToken);
+            : await store.CopyAsync(source.Bucket, source.Key, source.VersionId, Target, cancellationToken);
 
         ResponseHeaders.WriteEncryption(context.Http.Response, copy.Attributes);
         var checksum = new ChecksumValues(copy.Checksum);
         return new()
         {
+            VersionId = VersionIds.Of(bucket, copy),
+            CopySourceVersionId = sourceVersion,
             CopyObjectResult = new()
             {
                 ETag = ResponseHeaders.Quote(copy.ETag),
@@ -63,7 +73,7 @@ internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess acces
             || request.StorageClass is not null
             || request.WebsiteRedirectLocation is not null
             || request.ServerSideEncryption is not null;
-        if (!changes && source.Bucket == request.Bucket && source.Key == request.Key)
+        if (!changes && source.Bucket == request.Bucket && source.Key == request.Key && source.VersionId is null)
         {
             throw new ServiceException(
                 S3Codes.InvalidRequest,
@@ -90,7 +100,7 @@ internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess acces
     private async Task<ObjectInfo> RewriteAsync(
         CopySource source, ChecksumAlgorithm algorithm, Func<ObjectInfo, ObjectTarget> target, CancellationToken cancellationToken)
     {
-        using var reader = store.Open(source.Bucket, source.Key);
+        using var reader = store.Open(source.Bucket, source.Key, source.VersionId);
         var place = target(reader.Info);
         using var content = await store.WriteAsync(
             reader.OpenStream(0, reader.Info.Size), new ContentOptions { Checksums = [algorithm] }, cancellationToken);

@@ -7,7 +7,8 @@ namespace Sagebrush.Services.S3;
 /// <summary>The object an <c>x-amz-copy-source</c> header names.</summary>
 /// <param name="Bucket">Its bucket.</param>
 /// <param name="Key">Its key.</param>
-internal readonly record struct CopySource(string Bucket, string Key)
+/// <param name="VersionId">The version meant; null for the present one.</param>
+internal readonly record struct CopySource(string Bucket, string Key, string? VersionId)
 {
     private const string VersionParameter = "?versionId=";
 
@@ -16,7 +17,7 @@ internal readonly record struct CopySource(string Bucket, string Key)
     {
         var version = header.IndexOf(VersionParameter, StringComparison.Ordinal);
         var encoded = version < 0 ? header : header[..version];
-        VersionIds.Require(version < 0 ? null : header[(version + VersionParameter.Length)..]);
+        var versionId = VersionIds.Read(version < 0 ? null : header[(version + VersionParameter.Length)..]);
 
         string path;
         try
@@ -36,7 +37,7 @@ internal readonly record struct CopySource(string Bucket, string Key)
         path = path.StartsWith('/') ? path[1..] : path;
         var slash = path.IndexOf('/', StringComparison.Ordinal);
         return slash > 0 && slash < path.Length - 1
-            ? new(path[..slash], path[(slash + 1)..])
+            ? new(path[..slash], path[(slash + 1)..], versionId)
             : throw Invalid("Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
     }
 

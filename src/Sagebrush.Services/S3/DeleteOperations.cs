@@ -1,6 +1,7 @@
 using Sagebrush.Contracts.S3;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
+using BucketInfo = Sagebrush.State.Objects.BucketInfo;
 
 namespace Sagebrush.Services.S3;
 
@@ -11,23 +12,24 @@ internal sealed class DeleteOperations(IObjectStore store, BucketAccess access)
 
     public async ValueTask<DeleteObjectOutput> DeleteOneAsync(DeleteObjectRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
-        VersionIds.Require(request.VersionId);
-        if (request.IfMatch is { } tag)
+        var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        var target = new DeleteTarget(request.Key, VersionIds.Read(request.VersionId))
         {
-            await store.DeleteIfMatchAsync(request.Bucket, request.Key, Preconditions.Unquote(tag), cancellationToken);
-        }
-        else
+            Condition = Condition(request.IfMatch, request.IfMatchLastModifiedTime, request.IfMatchSize),
+        };
+        var outcomes = await store.DeleteAsync(request.Bucket, [target], cancellationToken);
+        if (outcomes[0].Refusal is { } refusal)
         {
-            await store.DeleteAsync(request.Bucket, [request.Key], cancellationToken);
+            throw refusal;
         }
 
-        return new();
+        var deleted = Describe(bucket, target, outcomes[0]);
+        return new() { VersionId = deleted.DeleteMarkerVersionId ?? target.VersionId, DeleteMarker = deleted.DeleteMarker };
     }
 
     public async ValueTask<DeleteObjectsOutput> DeleteManyAsync(DeleteObjectsRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
         var named = request.Delete.Objects;
         if (named.Count is 0 or > MostKeys)
         {
@@ -35,55 +37,43 @@ internal sealed class DeleteOperations(IObjectStore store, BucketAccess access)
                 S3Codes.MalformedXml, "The XML you provided was not well-formed or did not validate against our published schema");
         }
 
-        var errors = new List<Error>();
-        var plain = new List<ObjectIdentifier>();
-        foreach (var entry in named)
+        var targets = named.ConvertAll(entry => new DeleteTarget(entry.Key, string.IsNullOrEmpty(entry.VersionId) ? null : entry.VersionId)
         {
-            if (await TryRefuseAsync(request.Bucket, entry, cancellationToken) is { } error)
+            Condition = Condition(entry.ETag, entry.LastModifiedTime, entry.Size),
+        });
+        var outcomes = await store.DeleteAsync(request.Bucket, targets, cancellationToken);
+        var answer = new DeleteObjectsOutput();
+        foreach (var (target, outcome) in targets.Zip(outcomes))
+        {
+            if (outcome.Refusal is { } refusal)
             {
-                errors.Add(error);
+                (answer.Errors ??= []).Add(new() { Key = target.Key, VersionId = target.VersionId, Code = refusal.Error.ToString(), Message = refusal.Message });
             }
-            else if (entry.ETag is null)
+            else if (request.Delete.Quiet != true)
             {
-                plain.Add(entry);
+                (answer.Deleted ??= []).Add(Describe(bucket, target, outcome));
             }
         }
 
-        await store.DeleteAsync(request.Bucket, [.. plain.Select(entry => entry.Key)], cancellationToken);
-        var refused = errors.Select(error => error.Key).ToHashSet();
+        return answer;
+    }
+
+    private static DeletedObject Describe(BucketInfo bucket, DeleteTarget target, DeleteOutcome outcome)
+    {
+        var marker = outcome.Marker ?? (target.VersionId is not null && outcome.Removed is { IsDeleteMarker: true } removed ? removed : null);
         return new()
         {
-            Deleted = request.Delete.Quiet == true
-                ? null
-                : [.. named.Where(entry => !refused.Contains(entry.Key)).Select(entry => new DeletedObject { Key = entry.Key, VersionId = entry.VersionId })],
-            Errors = errors.Count == 0 ? null : errors,
+            Key = target.Key,
+            VersionId = target.VersionId,
+            DeleteMarker = marker is null ? null : true,
+            DeleteMarkerVersionId = marker is null ? null : VersionIds.Of(bucket, marker),
         };
     }
 
-    /// <summary>Deletes an entry that carries a condition, and finds out what is wrong with any.</summary>
-    private async Task<Error?> TryRefuseAsync(string bucket, ObjectIdentifier entry, CancellationToken cancellationToken)
+    private static WriteCondition Condition(string? etag, DateTimeOffset? modified, long? size) => new()
     {
-        try
-        {
-            VersionIds.Require(entry.VersionId);
-            if (entry.ETag is { } tag)
-            {
-                await store.DeleteIfMatchAsync(bucket, entry.Key, Preconditions.Unquote(tag), cancellationToken);
-            }
-            else
-            {
-                KeyRules.Require(entry.Key);
-            }
-
-            return null;
-        }
-        catch (ServiceException refusal)
-        {
-            return new() { Key = entry.Key, VersionId = entry.VersionId, Code = refusal.Code, Message = refusal.Message };
-        }
-        catch (ObjectStoreException refusal)
-        {
-            return new() { Key = entry.Key, VersionId = entry.VersionId, Code = refusal.Error.ToString(), Message = refusal.Message };
-        }
-    }
+        IfMatch = etag is null ? null : Preconditions.Unquote(etag),
+        IfModifiedAt = modified,
+        IfSize = size,
+    };
 }

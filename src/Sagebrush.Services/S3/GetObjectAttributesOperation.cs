@@ -11,9 +11,9 @@ internal sealed class GetObjectAttributesOperation(IObjectStore store, BucketAcc
 {
     public ValueTask<GetObjectAttributesOutput> InvokeAsync(GetObjectAttributesRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
-        VersionIds.Require(request.VersionId);
-        var info = store.FindObject(request.Bucket, request.Key) ?? throw S3Errors.NoSuchKey("The specified key does not exist.");
+        var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        var info = store.GetObject(request.Bucket, request.Key, VersionIds.Read(request.VersionId));
+        VersionIds.Write(context.Http.Response, bucket, info);
         var wanted = request.ObjectAttributes.ToHashSet(StringComparer.Ordinal);
         return new(new GetObjectAttributesOutput
         {

@@ -9,10 +9,9 @@ internal sealed class GetObjectOperation(IObjectStore store, BucketAccess access
 {
     public ValueTask<GetObjectOutput> InvokeAsync(GetObjectRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
         RequestAttributes.RefuseCustomerKeys(request.SSECustomerAlgorithm);
-        VersionIds.Require(request.VersionId);
-        var reader = store.Open(request.Bucket, request.Key);
+        var reader = store.Open(request.Bucket, request.Key, VersionIds.Read(request.VersionId));
         try
         {
             new Preconditions
@@ -23,6 +22,7 @@ internal sealed class GetObjectOperation(IObjectStore store, BucketAccess access
                 IfUnmodifiedSince = request.IfUnmodifiedSince,
             }.RequireForRead(reader.Info);
             var slice = ObjectSlice.Choose(reader.Info, request.Range, request.PartNumber, () => reader.Parts);
+            VersionIds.Write(context.Http.Response, bucket, reader.Info);
             ResponseHeaders.Write(context.Http.Response, reader.Info, slice, HeaderOverrides.Of(request), request.ChecksumMode == ChecksumMode.Enabled);
             return new(new GetObjectOutput { Body = new ObjectBody(reader, slice) });
         }

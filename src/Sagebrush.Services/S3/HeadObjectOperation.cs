@@ -9,10 +9,9 @@ internal sealed class HeadObjectOperation(IObjectStore store, BucketAccess acces
 {
     public ValueTask<HeadObjectOutput> InvokeAsync(HeadObjectRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
         RequestAttributes.RefuseCustomerKeys(request.SSECustomerAlgorithm);
-        VersionIds.Require(request.VersionId);
-        var info = store.FindObject(request.Bucket, request.Key) ?? throw S3Errors.NoSuchKey("The specified key does not exist.");
+        var info = store.GetObject(request.Bucket, request.Key, VersionIds.Read(request.VersionId));
         new Preconditions
         {
             IfMatch = request.IfMatch,
@@ -21,6 +20,7 @@ internal sealed class HeadObjectOperation(IObjectStore store, BucketAccess acces
             IfUnmodifiedSince = request.IfUnmodifiedSince,
         }.RequireForRead(info);
         var slice = ObjectSlice.Choose(info, request.Range, request.PartNumber, () => store.ObjectParts(info));
+        VersionIds.Write(context.Http.Response, bucket, info);
         ResponseHeaders.Write(context.Http.Response, info, slice, HeaderOverrides.Of(request), request.ChecksumMode == ChecksumMode.Enabled);
         return new(new HeadObjectOutput());
     }

@@ -27,7 +27,7 @@ internal sealed class ListObjectsOperations(IObjectStore store, BucketAccess acc
             // Without a delimiter the last key is the marker, and S3 does not say it twice.
             NextMarker = string.IsNullOrEmpty(request.Delimiter) ? null : names.Encode(page.Next),
             Contents = Contents(page, names, BucketAccess.OwnerOf(context)),
-            CommonPrefixes = Prefixes(page, names),
+            CommonPrefixes = Prefixes(page.CommonPrefixes, names),
         });
     }
 
@@ -51,11 +51,11 @@ internal sealed class ListObjectsOperations(IObjectStore store, BucketAccess acc
             ContinuationToken = request.ContinuationToken,
             NextContinuationToken = page.Next is null ? null : ContinuationToken.Encode(page.Next),
             Contents = Contents(page, names, request.FetchOwner == true ? BucketAccess.OwnerOf(context) : null),
-            CommonPrefixes = Prefixes(page, names),
+            CommonPrefixes = Prefixes(page.CommonPrefixes, names),
         });
     }
 
-    private static ListObjectsQuery Query(string bucket, string? prefix, string? delimiter, string? after, int limit) => new()
+    internal static ListObjectsQuery Query(string bucket, string? prefix, string? delimiter, string? after, int limit) => new()
     {
         Bucket = bucket,
         Prefix = prefix ?? "",
@@ -78,7 +78,7 @@ internal sealed class ListObjectsOperations(IObjectStore store, BucketAccess acc
             Owner = owner,
         })];
 
-    private static List<CommonPrefix>? Prefixes(ObjectPage page, NameEncoding names) => page.CommonPrefixes.Count == 0
+    internal static List<CommonPrefix>? Prefixes(IReadOnlyList<string> prefixes, NameEncoding names) => prefixes.Count == 0
         ? null
-        : [.. page.CommonPrefixes.Select(prefix => new CommonPrefix { Prefix = names.Encode(prefix) })];
+        : [.. prefixes.Select(prefix => new CommonPrefix { Prefix = names.Encode(prefix) })];
 }

@@ -21,25 +21,24 @@ internal sealed class ObjectPropertyOperations(IObjectStore store, BucketAccess 
 
     public async ValueTask<PutObjectTaggingOutput> PutTaggingAsync(PutObjectTaggingRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
-        VersionIds.Require(request.VersionId);
         var tags = TagSets.Check(request.Tagging.TagSet, TagSets.MostOnObjects);
-        await store.SetObjectTagsAsync(request.Bucket, request.Key, tags, cancellationToken);
+        var info = Require(request.Bucket, request.Key, request.VersionId, context, request.ExpectedBucketOwner);
+        await store.SetObjectTagsAsync(info.Bucket, info.Key, VersionIds.Read(request.VersionId), tags, cancellationToken);
         return new();
     }
 
     public async ValueTask<DeleteObjectTaggingOutput> DeleteTaggingAsync(DeleteObjectTaggingRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
-        VersionIds.Require(request.VersionId);
-        await store.SetObjectTagsAsync(request.Bucket, request.Key, new Dictionary<string, string>(), cancellationToken);
+        var info = Require(request.Bucket, request.Key, request.VersionId, context, request.ExpectedBucketOwner);
+        await store.SetObjectTagsAsync(info.Bucket, info.Key, VersionIds.Read(request.VersionId), new Dictionary<string, string>(), cancellationToken);
         return new();
     }
 
     private ObjectInfo Require(string bucket, string key, string? versionId, CallContext context, string? expectedOwner)
     {
-        access.Require(bucket, context, expectedOwner);
-        VersionIds.Require(versionId);
-        return store.FindObject(bucket, key) ?? throw S3Errors.NoSuchKey("The specified key does not exist.");
+        var found = access.Require(bucket, context, expectedOwner);
+        var info = store.GetObject(bucket, key, VersionIds.Read(versionId));
+        VersionIds.Write(context.Http.Response, found, info);
+        return info;
     }
 }

@@ -1,4 +1,5 @@
 using Sagebrush.Contracts.S3;
+using Sagebrush.Services.S3.Settings;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
 
@@ -10,13 +11,13 @@ internal sealed class PutObjectOperation(IObjectStore store, BucketAccess access
     public async ValueTask<PutObjectOutput> InvokeAsync(PutObjectRequest request, CallContext context, CancellationToken cancellationToken)
     {
         // Everything that can be refused is refused before the body is asked for.
-        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
         CannedAcl.Require(request.ACL);
         var target = new ObjectTarget
         {
             Bucket = request.Bucket,
             Key = request.Key,
-            Attributes = RequestAttributes.Of(request),
+            Attributes = AccessSettingOperations.WithEncryption(bucket, RequestAttributes.Of(request)),
             Tags = TagSets.Parse(request.Tagging),
             StorageClass = request.StorageClass ?? StorageClass.Standard,
             Condition = Preconditions.ForWrite(request.IfMatch, request.IfNoneMatch),
@@ -24,6 +25,7 @@ internal sealed class PutObjectOperation(IObjectStore store, BucketAccess access
         using var content = await intake.ReceiveAsync(request.Body, context.Http.Request, kept: null, cancellationToken);
         var info = await store.PutAsync(target, content, cancellationToken);
 
+        VersionIds.Write(context.Http.Response, bucket, info);
         ResponseHeaders.WriteChecksum(context.Http.Response, info.Checksum);
         ResponseHeaders.WriteEncryption(context.Http.Response, info.Attributes);
         return new() { ETag = ResponseHeaders.Quote(info.ETag) };

@@ -1,7 +1,7 @@
 using Sagebrush.Contracts.S3;
+using Sagebrush.Services.S3.Settings;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
-using Sagebrush.Wire.Schema;
 
 namespace Sagebrush.Services.S3;
 
@@ -14,6 +14,7 @@ internal sealed class S3Capability(IObjectStore store) : ICapability
         var intake = new ContentIntake(store);
         MapBuckets(api, new BucketOperations(store, access));
         MapObjects(api, access, intake);
+        MapSettings(api, new BucketSettings(store, access));
         MapUploads(api, new UploadOperations(store, access), new UploadPartOperations(store, access, intake));
         foreach (var (operation, root) in XmlRoots)
         {
@@ -30,6 +31,15 @@ internal sealed class S3Capability(IObjectStore store) : ICapability
         [S3Api.DeleteObjects.Name] = "DeleteResult",
         [S3Api.CreateMultipartUpload.Name] = "InitiateMultipartUploadResult",
         [S3Api.CompleteMultipartUpload.Name] = "CompleteMultipartUploadResult",
+        [S3Api.ListObjectVersions.Name] = "ListVersionsResult",
+        [S3Api.GetBucketCors.Name] = "CORSConfiguration",
+        [S3Api.GetBucketLifecycleConfiguration.Name] = "LifecycleConfiguration",
+        [S3Api.GetBucketLogging.Name] = "BucketLoggingStatus",
+        [S3Api.GetBucketAccelerateConfiguration.Name] = "AccelerateConfiguration",
+        [S3Api.GetBucketRequestPayment.Name] = "RequestPaymentConfiguration",
+        [S3Api.ListBucketAnalyticsConfigurations.Name] = "ListBucketAnalyticsConfigurationResult",
+        [S3Api.ListBucketInventoryConfigurations.Name] = "ListInventoryConfigurationsResult",
+        [S3Api.ListBucketMetricsConfigurations.Name] = "ListMetricsConfigurationsResult",
         [S3Api.ListParts.Name] = "ListPartsResult",
         [S3Api.ListMultipartUploads.Name] = "ListMultipartUploadsResult",
         [S3Api.GetBucketVersioning.Name] = "VersioningConfiguration",
@@ -42,65 +52,60 @@ internal sealed class S3Capability(IObjectStore store) : ICapability
 
     private static void MapBuckets(ApiMap api, BucketOperations buckets)
     {
-        Serve(api, S3Api.CreateBucket, buckets.CreateAsync);
-        Serve(api, S3Api.DeleteBucket, buckets.DeleteAsync);
-        Serve(api, S3Api.HeadBucket, buckets.HeadAsync);
-        Serve(api, S3Api.ListBuckets, buckets.ListAsync);
-        Serve(api, S3Api.GetBucketVersioning, buckets.GetVersioningAsync);
-        Serve(api, S3Api.GetBucketAcl, buckets.GetAclAsync);
-        Serve(api, S3Api.GetBucketTagging, buckets.GetTaggingAsync);
-        Serve(api, S3Api.PutBucketTagging, buckets.PutTaggingAsync);
-        Serve(api, S3Api.DeleteBucketTagging, buckets.DeleteTaggingAsync);
+        api.Serve(S3Api.CreateBucket, buckets.CreateAsync);
+        api.Serve(S3Api.DeleteBucket, buckets.DeleteAsync);
+        api.Serve(S3Api.HeadBucket, buckets.HeadAsync);
+        api.Serve(S3Api.ListBuckets, buckets.ListAsync);
+        api.Serve(S3Api.GetBucketVersioning, buckets.GetVersioningAsync);
+        api.Serve(S3Api.PutBucketVersioning, buckets.PutVersioningAsync);
+        api.Serve(S3Api.GetBucketAcl, buckets.GetAclAsync);
+        api.Serve(S3Api.GetBucketTagging, buckets.GetTaggingAsync);
+        api.Serve(S3Api.PutBucketTagging, buckets.PutTaggingAsync);
+        api.Serve(S3Api.DeleteBucketTagging, buckets.DeleteTaggingAsync);
         api.MapRaw(S3Api.Service, S3Api.GetBucketLocation.Name, buckets.GetLocationAsync);
     }
 
     private void MapObjects(ApiMap api, BucketAccess access, ContentIntake intake)
     {
-        Serve(api, S3Api.PutObject, new PutObjectOperation(store, access, intake).InvokeAsync);
-        Serve(api, S3Api.GetObject, new GetObjectOperation(store, access).InvokeAsync);
-        Serve(api, S3Api.HeadObject, new HeadObjectOperation(store, access).InvokeAsync);
-        Serve(api, S3Api.CopyObject, new CopyObjectOperation(store, access).InvokeAsync);
-        Serve(api, S3Api.GetObjectAttributes, new GetObjectAttributesOperation(store, access).InvokeAsync);
+        api.Serve(S3Api.PutObject, new PutObjectOperation(store, access, intake).InvokeAsync);
+        api.Serve(S3Api.GetObject, new GetObjectOperation(store, access).InvokeAsync);
+        api.Serve(S3Api.HeadObject, new HeadObjectOperation(store, access).InvokeAsync);
+        api.Serve(S3Api.CopyObject, new CopyObjectOperation(store, access).InvokeAsync);
+        api.Serve(S3Api.GetObjectAttributes, new GetObjectAttributesOperation(store, access).InvokeAsync);
 
         var deletes = new DeleteOperations(store, access);
-        Serve(api, S3Api.DeleteObject, deletes.DeleteOneAsync);
-        Serve(api, S3Api.DeleteObjects, deletes.DeleteManyAsync);
+        api.Serve(S3Api.DeleteObject, deletes.DeleteOneAsync);
+        api.Serve(S3Api.DeleteObjects, deletes.DeleteManyAsync);
 
         var lists = new ListObjectsOperations(store, access);
-        Serve(api, S3Api.ListObjects, lists.ListV1Async);
-        Serve(api, S3Api.ListObjectsV2, lists.ListV2Async);
+        api.Serve(S3Api.ListObjects, lists.ListV1Async);
+        api.Serve(S3Api.ListObjectsV2, lists.ListV2Async);
+        api.Serve(S3Api.ListObjectVersions, new ListVersionsOperation(store, access).InvokeAsync);
 
         var properties = new ObjectPropertyOperations(store, access);
-        Serve(api, S3Api.GetObjectAcl, properties.GetAclAsync);
-        Serve(api, S3Api.GetObjectTagging, properties.GetTaggingAsync);
-        Serve(api, S3Api.PutObjectTagging, properties.PutTaggingAsync);
-        Serve(api, S3Api.DeleteObjectTagging, properties.DeleteTaggingAsync);
+        api.Serve(S3Api.GetObjectAcl, properties.GetAclAsync);
+        api.Serve(S3Api.GetObjectTagging, properties.GetTaggingAsync);
+        api.Serve(S3Api.PutObjectTagging, properties.PutTaggingAsync);
+        api.Serve(S3Api.DeleteObjectTagging, properties.DeleteTaggingAsync);
+    }
+
+    private static void MapSettings(ApiMap api, BucketSettings settings)
+    {
+        new AccessSettingOperations(settings).Map(api);
+        new CrossOriginOperations(settings).Map(api);
+        new FreshBucketOperations(settings).Map(api);
+        new LifecycleOperations(settings).Map(api);
+        new PolicyOperations(settings).Map(api);
     }
 
     private static void MapUploads(ApiMap api, UploadOperations uploads, UploadPartOperations parts)
     {
-        Serve(api, S3Api.CreateMultipartUpload, uploads.CreateAsync);
-        Serve(api, S3Api.CompleteMultipartUpload, uploads.CompleteAsync);
-        Serve(api, S3Api.AbortMultipartUpload, uploads.AbortAsync);
-        Serve(api, S3Api.ListMultipartUploads, uploads.ListAsync);
-        Serve(api, S3Api.ListParts, uploads.ListPartsAsync);
-        Serve(api, S3Api.UploadPart, parts.UploadAsync);
-        Serve(api, S3Api.UploadPartCopy, parts.CopyAsync);
+        api.Serve(S3Api.CreateMultipartUpload, uploads.CreateAsync);
+        api.Serve(S3Api.CompleteMultipartUpload, uploads.CompleteAsync);
+        api.Serve(S3Api.AbortMultipartUpload, uploads.AbortAsync);
+        api.Serve(S3Api.ListMultipartUploads, uploads.ListAsync);
+        api.Serve(S3Api.ListParts, uploads.ListPartsAsync);
+        api.Serve(S3Api.UploadPart, parts.UploadAsync);
+        api.Serve(S3Api.UploadPartCopy, parts.CopyAsync);
     }
-
-    private static void Serve<TRequest, TResponse>(
-        ApiMap api, Operation<TRequest, TResponse> operation, Func<TRequest, CallContext, CancellationToken, ValueTask<TResponse>> handle)
-        where TRequest : class, IShape, new()
-        where TResponse : class, IShape, new() =>
-        api.Map(operation, async (request, context, cancellationToken) =>
-        {
-            try
-            {
-                return await handle(request, context, cancellationToken);
-            }
-            catch (ObjectStoreException refusal)
-            {
-                throw StoreRefusals.Translate(refusal, context);
-            }
-        });
 }

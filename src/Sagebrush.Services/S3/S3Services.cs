@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Sagebrush.Services.S3.Settings;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.S3;
@@ -7,5 +8,7 @@ namespace Sagebrush.Services.S3;
 public static class S3Services
 {
     /// <summary>Serves S3's operations from the host's <see cref="State.Objects.IObjectStore"/>.</summary>
-    public static IServiceCollection AddS3(this IServiceCollection services) => services.AddSingleton<ICapability, S3Capability>();
+    public static IServiceCollection AddS3(this IServiceCollection services) => services
+        .AddSingleton<IBucketPolicies, BucketPolicies>()
+        .AddSingleton<ICapability, S3Capability>();
 }

@@ -16,12 +16,24 @@ internal static class StoreRefusals
         }
 
         details["Resource"] = context.Http.Request.Path.Value ?? "/";
-        return new(refusal.Error.ToString(), refusal.Message, Status(refusal.Error), details);
+        return new(refusal.Error.ToString(), refusal.Message, Status(refusal.Error), details) { Headers = HeadersOf(refusal) };
+    }
+
+    private static Dictionary<string, string>? HeadersOf(ObjectStoreException refusal)
+    {
+        var headers = VersionIds.HeadersOf(refusal.Marker);
+        if (refusal.Error == ObjectStoreError.MethodNotAllowed)
+        {
+            headers!["Allow"] = "DELETE";
+        }
+
+        return headers;
     }
 
     private static int Status(ObjectStoreError error) => error switch
     {
-        ObjectStoreError.NoSuchBucket or ObjectStoreError.NoSuchKey or ObjectStoreError.NoSuchUpload => StatusCodes.Status404NotFound,
+        ObjectStoreError.NoSuchBucket or ObjectStoreError.NoSuchKey or ObjectStoreError.NoSuchUpload or ObjectStoreError.NoSuchVersion => StatusCodes.Status404NotFound,
+        ObjectStoreError.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
         ObjectStoreError.BucketAlreadyExists or ObjectStoreError.BucketAlreadyOwnedByYou or ObjectStoreError.BucketNotEmpty => StatusCodes.Status409Conflict,
         ObjectStoreError.PreconditionFailed => StatusCodes.Status412PreconditionFailed,
         _ => StatusCodes.Status400BadRequest,
@@ -33,6 +45,7 @@ internal static class StoreRefusals
             or ObjectStoreError.BucketAlreadyExists or ObjectStoreError.BucketAlreadyOwnedByYou => "BucketName",
         ObjectStoreError.NoSuchKey => "Key",
         ObjectStoreError.NoSuchUpload => "UploadId",
+        ObjectStoreError.NoSuchVersion => "VersionId",
         ObjectStoreError.PreconditionFailed => "Condition",
         ObjectStoreError.InvalidPart => "PartNumber",
         ObjectStoreError.KeyTooLongError or ObjectStoreError.EntityTooSmall => "Detail",

@@ -1,4 +1,5 @@
 using Sagebrush.Contracts.S3;
+using Sagebrush.Services.S3.Settings;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
 using CompletedPart = Sagebrush.Contracts.S3.CompletedPart;
@@ -14,7 +15,7 @@ internal sealed class UploadOperations(IObjectStore store, BucketAccess access)
 
     public async ValueTask<CreateMultipartUploadOutput> CreateAsync(CreateMultipartUploadRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
         CannedAcl.Require(request.ACL);
         var algorithm = AnnouncedChecksum.ByName(request.ChecksumAlgorithm);
         var type = ChooseType(algorithm, request.ChecksumType);
@@ -22,7 +23,7 @@ internal sealed class UploadOperations(IObjectStore store, BucketAccess access)
         {
             Bucket = request.Bucket,
             Key = request.Key,
-            Attributes = RequestAttributes.Of(request),
+            Attributes = AccessSettingOperations.WithEncryption(bucket, RequestAttributes.Of(request)),
             Tags = TagSets.Parse(request.Tagging),
             StorageClass = request.StorageClass ?? StorageClass.Standard,
         };
@@ -69,6 +70,7 @@ internal sealed class UploadOperations(IObjectStore store, BucketAccess access)
             Bucket = request.Bucket,
             Key = request.Key,
             ETag = ResponseHeaders.Quote(info.ETag),
+            VersionId = VersionIds.Of(bucket, info),
             ChecksumType = checksum.Type,
             ChecksumCRC32 = checksum.Crc32,
             ChecksumCRC32C = checksum.Crc32C,
@@ -91,15 +93,7 @@ internal sealed class UploadOperations(IObjectStore store, BucketAccess access)
         var names = new NameEncoding(request.EncodingType);
         var limit = PageSize.Of(request.MaxUploads, "max-uploads");
         var page = store.ListUploads(
-            new ListObjectsQuery
-            {
-                Bucket = request.Bucket,
-                Prefix = request.Prefix ?? "",
-                Delimiter = request.Delimiter,
-                After = request.KeyMarker,
-                Limit = limit,
-            },
-            request.UploadIdMarker);
+            ListObjectsOperations.Query(request.Bucket, request.Prefix, request.Delimiter, request.KeyMarker, limit), request.UploadIdMarker);
         var owner = BucketAccess.OwnerOf(context);
         return new(new ListMultipartUploadsOutput
         {
@@ -124,9 +118,7 @@ internal sealed class UploadOperations(IObjectStore store, BucketAccess access)
                 ChecksumAlgorithm = AnnouncedChecksum.WireName(upload.ChecksumAlgorithm),
                 ChecksumType = ChecksumValues.TypeName(upload.ChecksumType),
             })],
-            CommonPrefixes = page.CommonPrefixes.Count == 0
-                ? null
-                : [.. page.CommonPrefixes.Select(prefix => new CommonPrefix { Prefix = names.Encode(prefix) })],
+            CommonPrefixes = ListObjectsOperations.Prefixes(page.CommonPrefixes, names),
         });
     }
 

@@ -29,12 +29,12 @@ internal sealed class UploadPartOperations(IObjectStore store, BucketAccess acce
     {
         var source = CopySource.Parse(request.CopySource);
         access.Require(request.Bucket, context, request.ExpectedBucketOwner);
-        access.Require(source.Bucket, context, request.ExpectedSourceBucketOwner);
+        var sourceBucket = access.Require(source.Bucket, context, request.ExpectedSourceBucketOwner);
         RequestAttributes.RefuseCustomerKeys(request.SSECustomerAlgorithm ?? request.CopySourceSSECustomerAlgorithm);
         RequireNumber(request.PartNumber);
         var upload = store.GetUpload(request.Bucket, request.Key, request.UploadId);
 
-        using var reader = store.Open(source.Bucket, source.Key);
+        using var reader = store.Open(source.Bucket, source.Key, source.VersionId);
         new Preconditions
         {
             IfMatch = request.CopySourceIfMatch,
@@ -50,6 +50,7 @@ internal sealed class UploadPartOperations(IObjectStore store, BucketAccess acce
         var checksum = new ChecksumValues(part.Checksum);
         return new()
         {
+            CopySourceVersionId = VersionIds.Of(sourceBucket, reader.Info),
             CopyPartResult = new()
             {
                 ETag = ResponseHeaders.Quote(part.ETag),

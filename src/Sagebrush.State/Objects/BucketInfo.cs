@@ -7,5 +7,15 @@ namespace Sagebrush.State.Objects;
 /// <param name="Created">When it was made.</param>
 public sealed record BucketInfo(string Name, string Account, string Region, DateTimeOffset Created)
 {
+    private IReadOnlyDictionary<string, string>? _documents;
+
+    /// <summary>Whether it keeps versions.</summary>
+    public BucketVersioning Versioning { get; init; }
+
+    /// <summary>Its settings by name, each a text that means nothing to the store.</summary>
+    public IReadOnlyDictionary<string, string> Documents => _documents ??= ObjectJson.ReadTags(DocumentsJson);
+
     internal long Id { get; init; }
+
+    internal string? DocumentsJson { get; init; }
 }

@@ -43,7 +43,12 @@ public sealed partial class FolderObjectStore
                 {
                     if (any.Bind(bucket.Id).Step())
                     {
-                        throw new ObjectStoreException(ObjectStoreError.BucketNotEmpty, "The bucket you tried to delete is not empty") { Subject = name };
+                        throw new ObjectStoreException(
+                            ObjectStoreError.BucketNotEmpty,
+                            bucket.Versioning == BucketVersioning.None
+                                ? "The bucket you tried to delete is not empty"
+                                : "The bucket you tried to delete is not empty. You must delete all versions in the bucket.")
+                        { Subject = name };
                     }
                 }
 
@@ -62,22 +67,29 @@ public sealed partial class FolderObjectStore
 
     /// <inheritdoc/>
     public IReadOnlyList<BucketInfo> ListBuckets(
-        string account, string prefix = "", string after = "", int limit = int.MaxValue, string? region = null) => _index.Read(session =>
-    {
-        using var row = session.Prepare(
-            """
-            SELECT id, name, account, region, created FROM bucket
-            WHERE account = ? AND name >= ? AND name > ? AND (? IS NULL OR region = ?) ORDER BY name LIMIT ?
-            """);
-        row.Bind(account).Bind(prefix).Bind(after).Bind(region).Bind(region).Bind(limit);
-        var buckets = new List<BucketInfo>();
-        while (row.Step() && ObjectRows.ReadBucket(row) is var bucket && bucket.Name.StartsWith(prefix, StringComparison.Ordinal))
-        {
-            buckets.Add(bucket);
-        }
+        string? account, string prefix = "", string after = "", int limit = int.MaxValue, string? region = null) =>
+        _index.Read(session => ObjectRows.ListBuckets(session, account, prefix, after, limit, region));
 
-        return buckets;
-    });
+    /// <inheritdoc/>
+    public Task SetBucketVersioningAsync(string name, BucketVersioning versioning, CancellationToken cancellationToken = default) =>
+        UpdateBucketAsync(name, "versioning = ?", (_, statement) => statement.Bind((long)versioning), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SetBucketDocumentAsync(string name, string document, string? text, CancellationToken cancellationToken = default) => UpdateBucketAsync(
+        name,
+        "documents = ?",
+        (bucket, statement) =>
+        {
+            var documents = new Dictionary<string, string>(bucket.Documents, StringComparer.Ordinal);
+            documents.Remove(document);
+            if (text is not null)
+            {
+                documents.Add(document, text);
+            }
+
+            statement.Bind(ObjectJson.WriteTags(documents));
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> GetBucketTags(string name) => _index.Read(session =>
@@ -90,14 +102,18 @@ public sealed partial class FolderObjectStore
 
     /// <inheritdoc/>
     public Task SetBucketTagsAsync(string name, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken = default) =>
-        _index.WriteAsync(
-            session =>
-            {
-                var bucket = ObjectRows.RequireBucket(session, name);
-                using var statement = session.Prepare("UPDATE bucket SET tags = ? WHERE id = ?");
-                statement.Bind(ObjectJson.WriteTags(tags)).Bind(bucket.Id).Execute();
-            },
-            cancellationToken);
+        UpdateBucketAsync(name, "tags = ?", (_, statement) => statement.Bind(ObjectJson.WriteTags(tags)), cancellationToken);
+
+    private Task UpdateBucketAsync(
+        string name, string assignment, Action<BucketInfo, SqliteStatement> bind, CancellationToken cancellationToken) => _index.WriteAsync(
+        session =>
+        {
+            var bucket = ObjectRows.RequireBucket(session, name);
+            using var statement = session.Prepare($"UPDATE bucket SET {assignment} WHERE id = ?");
+            bind(bucket, statement);
+            statement.Bind(bucket.Id).Execute();
+        },
+        cancellationToken);
 
     private static bool DropUploads(SqliteSession session, BucketInfo bucket)
     {

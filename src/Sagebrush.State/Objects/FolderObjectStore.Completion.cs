@@ -22,7 +22,8 @@ public sealed partial class FolderObjectStore
     private (ObjectInfo Info, bool Garbage) Complete(SqliteSession session, UploadCompletion completion, byte[] key)
     {
         var bucket = ObjectRows.RequireBucket(session, completion.Bucket);
-        var present = ObjectRows.FindObject(session, bucket, key, completion.Key);
+        var latest = ObjectRows.FindLatest(session, bucket, key, completion.Key);
+        var present = latest is { IsDeleteMarker: false } ? latest : null;
 
         // A client whose connection broke before the answer asks again.
         if (present is not null && IsResultOf(session, present, completion.UploadId))
@@ -37,15 +38,15 @@ public sealed partial class FolderObjectStore
         var info = Describe(session, upload, parts);
         CheckExpectations(completion, info);
 
-        var garbage = present is not null && ObjectRows.DeleteObject(session, present);
+        var garbage = false;
         foreach (var number in uploaded.Keys.Except(parts.Select(part => part.Number)))
         {
             garbage |= DiscardPart(session, bucket, upload.Id, number);
         }
 
         DeleteUpload(session, upload.Id);
-        ObjectRows.InsertObject(session, bucket, key, info, completion.UploadId);
-        return (info, garbage);
+        var (stored, replaced) = PutOnTop(session, bucket, key, latest, info, completion.UploadId);
+        return (stored, garbage || replaced);
     }
 
     private static bool IsResultOf(SqliteSession session, ObjectInfo present, string uploadId)
@@ -106,8 +107,7 @@ public sealed partial class FolderObjectStore
         {
             Bucket = upload.Bucket,
             Key = upload.Key,
-            Id = _ids.Next(),
-            VersionId = Unversioned,
+            VersionId = ObjectVersionId.Null,
             Size = parts.Sum(part => part.Size),
             ETag = MultipartETag(parts),
             LastModified = Now(),

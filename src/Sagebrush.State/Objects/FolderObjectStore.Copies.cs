@@ -4,14 +4,14 @@ public sealed partial class FolderObjectStore
 {
     /// <inheritdoc/>
     public async Task<ObjectInfo> CopyAsync(
-        string bucket, string key, Func<ObjectInfo, ObjectTarget> target, CancellationToken cancellationToken = default)
+        string bucket, string key, string? version, Func<ObjectInfo, ObjectTarget> target, CancellationToken cancellationToken = default)
     {
         while (true)
         {
             // The reader keeps the parts from being swept while they are linked.
-            using var reader = Open(bucket, key);
+            using var reader = Open(bucket, key, version);
             var place = target(reader.Info);
-            if (place.Bucket == bucket && place.Key == key)
+            if (place.Bucket == bucket && place.Key == key && FindBucket(bucket)?.Versioning == BucketVersioning.None)
             {
                 if (await TryReplaceAttributesAsync(reader.Info, place, cancellationToken) is { } replaced)
                 {
@@ -32,26 +32,26 @@ public sealed partial class FolderObjectStore
     private Task<ObjectInfo?> TryReplaceAttributesAsync(ObjectInfo original, ObjectTarget place, CancellationToken cancellationToken)
     {
         var key = KeyBytes.Of(place.Key);
-        var info = original with
+        var described = original with
         {
-            Id = _ids.Next(),
             LastModified = Now(),
             StorageClass = place.StorageClass,
             Attributes = place.Attributes,
             Tags = place.Tags ?? ObjectJson.ReadTags(null),
         };
-        return _index.WriteAsync(
+        return _index.WriteAsync<ObjectInfo?>(
             session =>
             {
                 var bucket = ObjectRows.RequireBucket(session, place.Bucket);
                 var present = ObjectRows.FindObject(session, bucket, key, place.Key);
                 place.Condition.Check(present, place.Key);
-                if (present?.Id != original.Id)
+                if (present?.Id != original.Id || bucket.Versioning != BucketVersioning.None)
                 {
                     return null;
                 }
 
                 ObjectRows.DeleteRow(session, original.Id);
+                var info = described with { Id = _ids.Next() };
                 ObjectRows.InsertObject(session, bucket, key, info, upload: null);
                 return info;
             },

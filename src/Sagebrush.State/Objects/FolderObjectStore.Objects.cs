@@ -4,8 +4,6 @@ namespace Sagebrush.State.Objects;
 
 public sealed partial class FolderObjectStore
 {
-    private const string Unversioned = "null";
-
     /// <inheritdoc/>
     public Task<PendingContent> WriteAsync(Stream content, ContentOptions options, CancellationToken cancellationToken = default) =>
         _writer.WriteAsync(content, options, cancellationToken);
@@ -14,12 +12,11 @@ public sealed partial class FolderObjectStore
     public async Task<ObjectInfo> PutAsync(ObjectTarget target, PendingContent content, CancellationToken cancellationToken = default)
     {
         var key = KeyBytes.Of(target.Key);
-        var info = new ObjectInfo
+        var described = new ObjectInfo
         {
             Bucket = target.Bucket,
             Key = target.Key,
-            Id = _ids.Next(),
-            VersionId = Unversioned,
+            VersionId = ObjectVersionId.Null,
             Size = content.Size,
             ETag = content.ETag,
             LastModified = Now(),
@@ -30,16 +27,14 @@ public sealed partial class FolderObjectStore
             Tags = target.Tags ?? ObjectJson.ReadTags(null),
             Content = content.PartCount == 0 ? content.Files[0].Address : new(_ids.Next(), ContentLayout.Parts),
         };
-        var garbage = await _index.WriteAsync(
+        var (info, garbage) = await _index.WriteAsync(
             session =>
             {
                 var bucket = ObjectRows.RequireBucket(session, target.Bucket);
-                var present = ObjectRows.FindObject(session, bucket, key, target.Key);
-                target.Condition.Check(present, target.Key);
-                var files = present is not null && ObjectRows.DeleteObject(session, present);
-                ObjectRows.InsertObject(session, bucket, key, info, upload: null);
-                InsertContent(session, info, content);
-                return files;
+                var latest = ObjectRows.FindLatest(session, bucket, key, target.Key);
+                target.Condition.Check(latest is { IsDeleteMarker: false } ? latest : null, target.Key);
+                InsertContent(session, described, content);
+                return PutOnTop(session, bucket, key, latest, described, upload: null);
             },
             cancellationToken);
         content.Land(target.Bucket);
@@ -55,13 +50,20 @@ public sealed partial class FolderObjectStore
     }
 
     /// <inheritdoc/>
-    public ObjectReader Open(string bucket, string key)
+    public ObjectInfo GetObject(string bucket, string key, string? version = null)
+    {
+        var bytes = KeyBytes.Of(key);
+        return _index.Read(session => Require(session, ObjectRows.RequireBucket(session, bucket), bytes, key, version));
+    }
+
+    /// <inheritdoc/>
+    public ObjectReader Open(string bucket, string key, string? version = null)
     {
         var bytes = KeyBytes.Of(key);
         var missing = 0L;
         while (true)
         {
-            var (info, parts, inline) = _index.Read(session => ReadContent(session, bucket, bytes, key));
+            var (info, parts, inline) = _index.Read(session => ReadContent(session, bucket, bytes, key, version));
 
             // A file that is gone belongs to a version replaced or deleted since the row was read: look again. The same row twice
             // means that somebody else took the file away.
@@ -85,60 +87,75 @@ public sealed partial class FolderObjectStore
         : [];
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<bool>> DeleteAsync(string bucket, IReadOnlyList<string> keys, CancellationToken cancellationToken = default)
-    {
-        var bytes = keys.Select(KeyBytes.Of).ToList();
-        var found = new bool[keys.Count];
-        var garbage = await _index.WriteAsync(
-            session =>
-            {
-                var info = ObjectRows.RequireBucket(session, bucket);
-                var files = false;
-                for (var index = 0; index < found.Length; index++)
-                {
-                    if (ObjectRows.FindObject(session, info, bytes[index], keys[index]) is { } present)
-                    {
-                        files |= ObjectRows.DeleteObject(session, present);
-                        found[index] = true;
-                    }
-                }
-
-                return files;
-            },
-            cancellationToken);
-        WakeSweeper(garbage);
-        return found;
-    }
-
-    /// <inheritdoc/>
-    public async Task DeleteIfMatchAsync(string bucket, string key, string ifMatch, CancellationToken cancellationToken = default)
-    {
-        var bytes = KeyBytes.Of(key);
-        var garbage = await _index.WriteAsync(
-            session =>
-            {
-                var present = ObjectRows.FindObject(session, ObjectRows.RequireBucket(session, bucket), bytes, key);
-                new WriteCondition { IfMatch = ifMatch }.Check(present, key);
-                return ObjectRows.DeleteObject(session, present!);
-            },
-            cancellationToken);
-        WakeSweeper(garbage);
-    }
-
-    /// <inheritdoc/>
     public Task SetObjectTagsAsync(
-        string bucket, string key, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken = default)
+        string bucket, string key, string? version, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken = default) =>
+        UpdateColumnAsync(bucket, key, version, "tags", _ => ObjectJson.WriteTags(tags), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SetObjectAttributesAsync(
+        string bucket, string key, string? version, Func<ObjectInfo, ObjectAttributes> change, CancellationToken cancellationToken = default) =>
+        UpdateColumnAsync(bucket, key, version, "attributes", info => ObjectJson.Write(change(info)), cancellationToken);
+
+    private Task UpdateColumnAsync(
+        string bucket, string key, string? version, string column, Func<ObjectInfo, string?> value, CancellationToken cancellationToken)
     {
         var bytes = KeyBytes.Of(key);
         return _index.WriteAsync(
             session =>
             {
-                var present = ObjectRows.FindObject(session, ObjectRows.RequireBucket(session, bucket), bytes, key)
-                    ?? throw ObjectStoreException.NoSuchKey(key);
-                using var statement = session.Prepare("UPDATE object SET tags = ? WHERE id = ?");
-                statement.Bind(ObjectJson.WriteTags(tags)).Bind(present.Id).Execute();
+                var present = Require(session, ObjectRows.RequireBucket(session, bucket), bytes, key, version);
+                using var statement = session.Prepare($"UPDATE object SET {column} = ? WHERE id = ?");
+                statement.Bind(value(present)).Bind(present.Id).Execute();
             },
             cancellationToken);
+    }
+
+    /// <summary>Makes a row the latest of its key, as the bucket's versioning has it.</summary>
+    /// <remarks>On the writer's thread ids grow with the order of the commits, and so with the versions of a key.</remarks>
+    private (ObjectInfo Info, bool Garbage) PutOnTop(
+        SqliteSession session, BucketInfo bucket, byte[] key, ObjectInfo? latest, ObjectInfo described, string? upload)
+    {
+        var id = _ids.Next();
+        var keeps = bucket.Versioning == BucketVersioning.Enabled;
+        var info = described with { Id = id, VersionId = keeps ? ObjectVersionId.Of(id) : ObjectVersionId.Null, IsLatest = true };
+        if (info.IsDeleteMarker)
+        {
+            info = info with { Content = new(id, ContentLayout.Inline) };
+        }
+
+        var garbage = false;
+        if (latest is not null && !keeps && latest.VersionId == ObjectVersionId.Null)
+        {
+            garbage = ObjectRows.DeleteObject(session, latest);
+        }
+        else if (latest is not null)
+        {
+            ObjectRows.Demote(session, latest);
+            if (!keeps && ObjectRows.FindNoncurrentNull(session, bucket, key, info.Key) is { } replaced)
+            {
+                garbage = ObjectRows.DeleteObject(session, replaced);
+            }
+        }
+
+        ObjectRows.InsertObject(session, bucket, key, info, upload);
+        return (info, garbage);
+    }
+
+    /// <summary>The version named, or the latest.</summary>
+    /// <exception cref="ObjectStoreException">There is none, or it is a delete marker.</exception>
+    private static ObjectInfo Require(SqliteSession session, BucketInfo bucket, byte[] key, string text, string? version)
+    {
+        if (version is not null)
+        {
+            var named = ObjectRows.FindVersion(session, bucket, key, text, version) ?? throw ObjectStoreException.NoSuchVersion(version);
+            return named.IsDeleteMarker
+                ? throw new ObjectStoreException(
+                    ObjectStoreError.MethodNotAllowed, "The specified method is not allowed against this resource.") { Marker = named }
+                : named;
+        }
+
+        var latest = ObjectRows.FindLatest(session, bucket, key, text);
+        return latest is { IsDeleteMarker: false } ? latest : throw ObjectStoreException.NoSuchKey(text, latest);
     }
 
     private static void InsertContent(SqliteSession session, ObjectInfo info, PendingContent content)
@@ -158,10 +175,9 @@ public sealed partial class FolderObjectStore
     }
 
     private static (ObjectInfo Info, List<PartInfo> Parts, Dictionary<long, byte[]> Inline) ReadContent(
-        SqliteSession session, string bucket, byte[] key, string text)
+        SqliteSession session, string bucket, byte[] key, string text, string? version)
     {
-        var info = ObjectRows.FindObject(session, ObjectRows.RequireBucket(session, bucket), key, text)
-            ?? throw ObjectStoreException.NoSuchKey(text);
+        var info = Require(session, ObjectRows.RequireBucket(session, bucket), key, text, version);
         var parts = info.Content.Layout == ContentLayout.Parts ? ObjectRows.ReadParts(session, info.Content.Id) : [];
 
         // Whatever is inline is read in the same snapshot as the row: only the last part of an upload can be that small.

@@ -81,45 +81,18 @@ public sealed partial class FolderObjectStore
         _index.Read(session => ObjectRows.ReadParts(session, upload.Id, after, limit));
 
     /// <inheritdoc/>
-    public UploadPage ListUploads(ListObjectsQuery query, string? afterUploadId = null)
+    public UploadPage ListUploads(ListObjectsQuery query, string? afterUploadId = null) => _index.Read(session =>
     {
-        var prefix = KeyBytes.OfPattern(query.Prefix);
-        var delimiter = KeyBytes.OfPattern(query.Delimiter);
-        return _index.Read(session =>
-        {
-            var bucket = ObjectRows.RequireBucket(session, query.Bucket);
-            var uploads = new List<UploadInfo>();
-            if (query.Limit == 0)
-            {
-                return new UploadPage([], [], null, null);
-            }
-
-            // Under the key the last page ended with there may be more uploads: they come first and need no rolling up.
-            if (afterUploadId is { Length: > 0 } && query.After is { Length: > 0 } key)
-            {
-                uploads.AddRange(UploadsOfKey(session, bucket, KeyBytes.OfPattern(key), afterUploadId));
-                if (uploads.Count > query.Limit)
-                {
-                    uploads.RemoveRange(query.Limit, uploads.Count - query.Limit);
-                    return new UploadPage(uploads, [], key, uploads.Count > 0 ? uploads[^1].UploadId : afterUploadId);
-                }
-            }
-
-            var scan = new ListingScan(prefix, delimiter, query.After, query.Limit - uploads.Count);
-            using var row = session.Prepare(
-                $"SELECT {UploadColumns} FROM upload WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key, upload.id");
-            while (scan.NextRange(out var from, out var to))
-            {
-                row.Reset();
-                row.Bind(bucket.Id).BindBlob(from).BindBlob(to);
-                ReadUploads(row, bucket, scan, uploads);
-            }
-
-            var next = scan.Next is { Length: 0 } ? query.After : scan.Next;
-            var endsInUpload = next is not null && uploads.Count > 0 && uploads[^1].Key == next;
-            return new UploadPage(uploads, scan.CommonPrefixes, next, endsInUpload ? uploads[^1].UploadId : null);
-        });
-    }
+        var bucket = ObjectRows.RequireBucket(session, query.Bucket);
+        var rest = afterUploadId is { Length: > 0 } && query.After is { Length: > 0 } key
+            ? UploadsOfKey(session, bucket, KeyBytes.OfPattern(key), afterUploadId)
+            : [];
+        using var row = session.Prepare(
+            $"SELECT {UploadColumns} FROM upload WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key, upload.id");
+        var walk = Walk(query, bucket, row, rest, 2, found => ReadUpload(found, bucket));
+        var last = walk.EndsInEntry(query, upload => upload.Key) ? walk.Entries[^1].UploadId : null;
+        return new UploadPage(walk.Entries, walk.Scan.CommonPrefixes, walk.Next(query), last);
+    });
 
     /// <inheritdoc/>
     public async Task AbortUploadAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken = default)
@@ -134,23 +107,6 @@ public sealed partial class FolderObjectStore
             },
             cancellationToken);
         WakeSweeper(garbage);
-    }
-
-    private static void ReadUploads(SqliteStatement row, BucketInfo bucket, ListingScan scan, List<UploadInfo> uploads)
-    {
-        while (row.Step())
-        {
-            switch (scan.Visit(row.GetBytes(2)))
-            {
-                case ListingStep.Take:
-                    uploads.Add(ReadUpload(row, bucket));
-                    break;
-                case ListingStep.Jump:
-                    return;
-            }
-        }
-
-        scan.Finish();
     }
 
     private static UploadInfo RequireUpload(SqliteSession session, BucketInfo bucket, byte[] key, string uploadId)

@@ -23,12 +23,12 @@ public interface IObjectStore
     BucketInfo? FindBucket(string name);
 
     /// <summary>An account's buckets in the order of their names.</summary>
-    /// <param name="account">The account.</param>
+    /// <param name="account">The account; null for all.</param>
     /// <param name="prefix">Only names that begin so.</param>
     /// <param name="after">Only names after this one.</param>
     /// <param name="limit">Most buckets.</param>
     /// <param name="region">Only buckets of this region; null for all.</param>
-    IReadOnlyList<BucketInfo> ListBuckets(string account, string prefix = "", string after = "", int limit = int.MaxValue, string? region = null);
+    IReadOnlyList<BucketInfo> ListBuckets(string? account, string prefix = "", string after = "", int limit = int.MaxValue, string? region = null);
 
     /// <summary>A bucket's tags.</summary>
     IReadOnlyDictionary<string, string> GetBucketTags(string name);
@@ -36,41 +36,69 @@ public interface IObjectStore
     /// <summary>Replaces a bucket's tags.</summary>
     Task SetBucketTagsAsync(string name, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken = default);
 
+    /// <summary>Turns versioning on, or suspends it.</summary>
+    Task SetBucketVersioningAsync(string name, BucketVersioning versioning, CancellationToken cancellationToken = default);
+
+    /// <summary>Keeps a setting of a bucket, which <see cref="BucketInfo.Documents"/> gives back.</summary>
+    /// <param name="name">The bucket.</param>
+    /// <param name="document">The setting's name.</param>
+    /// <param name="text">The setting; null forgets it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task SetBucketDocumentAsync(string name, string document, string? text, CancellationToken cancellationToken = default);
+
     /// <summary>Takes bytes in, hashing them on the way, to be put under a key afterwards.</summary>
     /// <exception cref="ObjectStoreException">There are more bytes than allowed.</exception>
     Task<PendingContent> WriteAsync(Stream content, ContentOptions options, CancellationToken cancellationToken = default);
 
-    /// <summary>Puts content under a key, replacing what was there.</summary>
+    /// <summary>Puts content under a key, replacing what was there or, with versioning, on top of it.</summary>
     /// <exception cref="ObjectStoreException">The condition does not hold, or the key is too long.</exception>
     Task<ObjectInfo> PutAsync(ObjectTarget target, PendingContent content, CancellationToken cancellationToken = default);
 
-    /// <summary>Looks an object up.</summary>
-    /// <returns>Null when there is none.</returns>
+    /// <summary>Looks the present version of an object up.</summary>
+    /// <returns>Null when there is none or it is deleted.</returns>
     ObjectInfo? FindObject(string bucket, string key);
 
-    /// <summary>Opens an object for reading.</summary>
-    /// <exception cref="ObjectStoreException">There is no such object.</exception>
-    ObjectReader Open(string bucket, string key);
+    /// <summary>Looks a version of an object up; null means the present one.</summary>
+    /// <exception cref="ObjectStoreException">There is none, or it is a delete marker.</exception>
+    ObjectInfo GetObject(string bucket, string key, string? version = null);
+
+    /// <summary>Opens an object, or a version of it, for reading.</summary>
+    /// <exception cref="ObjectStoreException">There is no such object or version.</exception>
+    ObjectReader Open(string bucket, string key, string? version = null);
 
     /// <summary>Gives the bytes of an object to another key, without reading them.</summary>
     /// <param name="bucket">The bucket of the original.</param>
     /// <param name="key">The key of the original.</param>
+    /// <param name="version">The version of the original; null for the present one.</param>
     /// <param name="target">Chooses the copy's place and attributes from the original; may throw to refuse. May run more than once.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The copy; ETag, checksum and parts are those of the original.</returns>
-    Task<ObjectInfo> CopyAsync(string bucket, string key, Func<ObjectInfo, ObjectTarget> target, CancellationToken cancellationToken = default);
+    Task<ObjectInfo> CopyAsync(
+        string bucket, string key, string? version, Func<ObjectInfo, ObjectTarget> target, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes objects, all in one transaction.</summary>
-    /// <returns>For each key whether there was such an object.</returns>
-    Task<IReadOnlyList<bool>> DeleteAsync(string bucket, IReadOnlyList<string> keys, CancellationToken cancellationToken = default);
+    /// <summary>Deletes objects or versions, all in one transaction; one that is refused leaves the others alone.</summary>
+    /// <returns>For each target what was done.</returns>
+    Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(string bucket, IReadOnlyList<DeleteTarget> targets, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes an object if it has this ETag, or any for <c>*</c>.</summary>
-    /// <exception cref="ObjectStoreException">It has not.</exception>
-    Task DeleteIfMatchAsync(string bucket, string key, string ifMatch, CancellationToken cancellationToken = default);
-
-    /// <summary>Replaces an object's tags.</summary>
+    /// <summary>Replaces the tags of an object or a version of it.</summary>
     /// <exception cref="ObjectStoreException">There is no such object.</exception>
-    Task SetObjectTagsAsync(string bucket, string key, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken = default);
+    Task SetObjectTagsAsync(
+        string bucket, string key, string? version, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken = default);
+
+    /// <summary>Changes the attributes of an object or a version of it in place.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="version">The version; null for the present one.</param>
+    /// <param name="change">Makes the new attributes of what is there; runs in the transaction and may throw to refuse.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ObjectStoreException">There is no such object.</exception>
+    Task SetObjectAttributesAsync(
+        string bucket, string key, string? version, Func<ObjectInfo, ObjectAttributes> change, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists versions and delete markers by key, the newest of each key first.</summary>
+    /// <param name="query">Bucket, prefix, delimiter, limit, and the key to begin after.</param>
+    /// <param name="afterVersion">With a key to begin after: only this version's predecessors under that key, and later keys.</param>
+    VersionPage ListVersions(ListObjectsQuery query, string? afterVersion = null);
 
     /// <summary>Lists keys by ranges of the index: common prefixes are jumped over, not read through.</summary>
     ObjectPage List(ListObjectsQuery query);

@@ -14,6 +14,12 @@ public sealed record ObjectInfo
     /// <summary>The version; <c>null</c> in a bucket without versioning.</summary>
     public required string VersionId { get; init; }
 
+    /// <summary>Whether it is what a reader gets who names no version.</summary>
+    public bool IsLatest { get; init; } = true;
+
+    /// <summary>Whether it stands for a deletion and has no bytes.</summary>
+    public bool IsDeleteMarker { get; init; }
+
     /// <summary>The number of bytes.</summary>
     public required long Size { get; init; }
 

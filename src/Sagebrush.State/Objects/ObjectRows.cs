@@ -7,54 +7,98 @@ namespace Sagebrush.State.Objects;
 internal static class ObjectRows
 {
     private const string ObjectColumns =
-        "id, version, size, etag, modified, storage_class, content, layout, part_count, checksum_algorithm, checksum_type, checksum, attributes, tags";
+        "id, version, size, etag, modified, storage_class, content, layout, part_count, checksum_algorithm, checksum_type, checksum, attributes, tags, latest, delete_marker";
+
+    private const string BucketColumns = "id, name, account, region, created, versioning, documents";
 
     public static BucketInfo? FindBucket(SqliteSession session, string name)
     {
-        using var statement = session.Prepare("SELECT id, name, account, region, created FROM bucket WHERE name = ?");
+        using var statement = session.Prepare($"SELECT {BucketColumns} FROM bucket WHERE name = ?");
         return statement.Bind(name).Step() ? ReadBucket(statement) : null;
     }
 
     public static BucketInfo RequireBucket(SqliteSession session, string name) =>
         FindBucket(session, name) ?? throw ObjectStoreException.NoSuchBucket(name);
 
-    public static BucketInfo ReadBucket(SqliteStatement row) =>
-        new(row.GetString(1), row.GetString(2), row.GetString(3), Time(row.GetInt64(4))) { Id = row.GetInt64(0) };
-
-    public static ObjectInfo? FindObject(SqliteSession session, BucketInfo bucket, byte[] key, string text)
+    public static List<BucketInfo> ListBuckets(
+        SqliteSession session, string? account, string prefix, string after, int limit, string? region)
     {
-        using var row = session.Prepare($"SELECT {ObjectColumns} FROM object WHERE bucket = ? AND key = ? AND latest = 1 AND delete_marker = 0");
-        return row.Bind(bucket.Id).BindBlob(key).Step()
-            ? new ObjectInfo
-            {
-                Bucket = bucket.Name,
-                Key = text,
-                Id = row.GetInt64(0),
-                VersionId = row.GetString(1),
-                Size = row.GetInt64(2),
-                ETag = row.GetString(3),
-                LastModified = Time(row.GetInt64(4)),
-                StorageClass = row.GetString(5),
-                Content = new(row.GetInt64(6), (ContentLayout)row.GetInt64(7)),
-                PartCount = (int)row.GetInt64(8),
-                Checksum = row.GetInt64OrNull(9) is { } algorithm
-                    ? new((ChecksumAlgorithm)algorithm, (ChecksumType)row.GetInt64(10), row.GetString(11))
-                    : null,
-                Attributes = ObjectJson.ReadAttributes(row.GetStringOrNull(12)),
-                Tags = ObjectJson.ReadTags(row.GetStringOrNull(13)),
-            }
-            : null;
+        using var row = session.Prepare(
+            $"""
+            SELECT {BucketColumns} FROM bucket
+            WHERE (? IS NULL OR account = ?) AND name >= ? AND name > ? AND (? IS NULL OR region = ?) ORDER BY name LIMIT ?
+            """);
+        row.Bind(account).Bind(account).Bind(prefix).Bind(after).Bind(region).Bind(region).Bind(limit);
+        var buckets = new List<BucketInfo>();
+        while (row.Step() && ReadBucket(row) is var bucket && bucket.Name.StartsWith(prefix, StringComparison.Ordinal))
+        {
+            buckets.Add(bucket);
+        }
+
+        return buckets;
+    }
+
+    /// <summary>The object as it is now; null also when it is deleted.</summary>
+    public static ObjectInfo? FindObject(SqliteSession session, BucketInfo bucket, byte[] key, string text) =>
+        FindLatest(session, bucket, key, text) is { IsDeleteMarker: false } present ? present : null;
+
+    /// <summary>The newest version, which may be a delete marker.</summary>
+    public static ObjectInfo? FindLatest(SqliteSession session, BucketInfo bucket, byte[] key, string text)
+    {
+        using var row = session.Prepare($"SELECT {ObjectColumns} FROM object WHERE bucket = ? AND key = ? AND latest = 1");
+        return row.Bind(bucket.Id).BindBlob(key).Step() ? ReadObject(row, bucket, text) : null;
+    }
+
+    public static ObjectInfo? FindVersion(SqliteSession session, BucketInfo bucket, byte[] key, string text, string version)
+    {
+        if (version == ObjectVersionId.Null)
+        {
+            return FindLatest(session, bucket, key, text) is { VersionId: ObjectVersionId.Null } latest ? latest : FindNoncurrentNull(session, bucket, key, text);
+        }
+
+        if (!ObjectVersionId.TryParse(version, out var id))
+        {
+            return null;
+        }
+
+        using var row = session.Prepare($"SELECT {ObjectColumns} FROM object WHERE id = ? AND bucket = ? AND key = ? AND version = ?");
+        return row.Bind(id).Bind(bucket.Id).BindBlob(key).Bind(version).Step() ? ReadObject(row, bucket, text) : null;
+    }
+
+    public static ObjectInfo? FindNoncurrentNull(SqliteSession session, BucketInfo bucket, byte[] key, string text)
+    {
+        using var row = session.Prepare(
+            $"SELECT {ObjectColumns} FROM object WHERE bucket = ? AND key = ? AND latest = 0 AND version = 'null'");
+        return row.Bind(bucket.Id).BindBlob(key).Step() ? ReadObject(row, bucket, text) : null;
     }
 
     public static void InsertObject(SqliteSession session, BucketInfo bucket, byte[] key, ObjectInfo info, string? upload)
     {
         using var statement = session.Prepare(
-            $"INSERT INTO object ({ObjectColumns}, upload, bucket, key, latest, delete_marker) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1,0)");
+            $"INSERT INTO object ({ObjectColumns}, upload, bucket, key) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
         statement.Bind(info.Id).Bind(info.VersionId).Bind(info.Size).Bind(info.ETag).Bind(Milliseconds(info.LastModified))
             .Bind(info.StorageClass).Bind(info.Content.Id).Bind((long)info.Content.Layout).Bind(info.PartCount)
             .Bind((long?)info.Checksum?.Algorithm).Bind((long?)info.Checksum?.Type).Bind(info.Checksum?.Value)
-            .Bind(ObjectJson.Write(info.Attributes)).Bind(ObjectJson.WriteTags(info.Tags)).Bind(upload)
+            .Bind(ObjectJson.Write(info.Attributes)).Bind(ObjectJson.WriteTags(info.Tags))
+            .Bind(info.IsLatest ? 1L : 0L).Bind(info.IsDeleteMarker ? 1L : 0L).Bind(upload)
             .Bind(bucket.Id).BindBlob(key).Execute();
+    }
+
+    /// <summary>Makes the newest version there is the latest one.</summary>
+    public static void PromoteNewest(SqliteSession session, BucketInfo bucket, byte[] key)
+    {
+        using var statement = session.Prepare(
+            """
+            UPDATE object SET latest = 1
+            WHERE id = (SELECT id FROM object WHERE bucket = ? AND key = ? AND latest = 0 ORDER BY id DESC LIMIT 1)
+            """);
+        statement.Bind(bucket.Id).BindBlob(key).Execute();
+    }
+
+    public static void Demote(SqliteSession session, ObjectInfo latest)
+    {
+        using var statement = session.Prepare("UPDATE object SET latest = 0 WHERE id = ?");
+        statement.Bind(latest.Id).Execute();
     }
 
     /// <summary>Removes an object's row and hands its bytes to the sweeper.</summary>
@@ -153,6 +197,34 @@ internal static class ObjectRows
             .Bind(Milliseconds(part.LastModified)).Bind((long)part.Content.Layout)
             .Bind((long)part.Checksum.Algorithm).Bind(part.Checksum.Value).Execute();
     }
+
+    private static BucketInfo ReadBucket(SqliteStatement row) => new(row.GetString(1), row.GetString(2), row.GetString(3), Time(row.GetInt64(4)))
+    {
+        Id = row.GetInt64(0),
+        Versioning = (BucketVersioning)row.GetInt64(5),
+        DocumentsJson = row.GetStringOrNull(6),
+    };
+
+    private static ObjectInfo ReadObject(SqliteStatement row, BucketInfo bucket, string key) => new()
+    {
+        Bucket = bucket.Name,
+        Key = key,
+        Id = row.GetInt64(0),
+        VersionId = row.GetString(1),
+        Size = row.GetInt64(2),
+        ETag = row.GetString(3),
+        LastModified = Time(row.GetInt64(4)),
+        StorageClass = row.GetString(5),
+        Content = new(row.GetInt64(6), (ContentLayout)row.GetInt64(7)),
+        PartCount = (int)row.GetInt64(8),
+        Checksum = row.GetInt64OrNull(9) is { } algorithm
+            ? new((ChecksumAlgorithm)algorithm, (ChecksumType)row.GetInt64(10), row.GetString(11))
+            : null,
+        Attributes = ObjectJson.ReadAttributes(row.GetStringOrNull(12)),
+        Tags = ObjectJson.ReadTags(row.GetStringOrNull(13)),
+        IsLatest = row.GetInt64(14) != 0,
+        IsDeleteMarker = row.GetInt64(15) != 0,
+    };
 
     public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 

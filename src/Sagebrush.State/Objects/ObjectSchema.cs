@@ -3,9 +3,9 @@ namespace Sagebrush.State.Objects;
 /// <summary>The index of the object store.</summary>
 /// <remarks>
 /// Keys are BLOBs, so that they order by their UTF-8 bytes as S3 wants. Times are milliseconds since 1970. <c>object.id</c> grows with
-/// time; <c>object.content</c> names the bytes and may outlive the row when only attributes change. Versioning needs no other
-/// tables: older versions are rows with <c>latest = 0</c>, delete markers have their column, and only an index over
-/// <c>(bucket, key, version)</c> is to be added.
+/// time and with the versions of a key; <c>object.content</c> names the bytes and may outlive the row when only attributes change. Every key
+/// that has rows has one with <c>latest = 1</c>. Older versions and markers have indices of their own, so that buckets without versioning
+/// pay nothing for them. <c>bucket.documents</c> is a JSON object of the bucket's settings by name.
 /// </remarks>
 internal static class ObjectSchema
 {
@@ -85,6 +85,12 @@ internal static class ObjectSchema
             bucket TEXT NOT NULL,
             owner INTEGER NOT NULL
         ) STRICT;
+        """,
+        """
+        ALTER TABLE bucket ADD COLUMN versioning INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE bucket ADD COLUMN documents TEXT;
+        CREATE INDEX object_noncurrent ON object (bucket, key, id DESC) WHERE latest = 0;
+        CREATE UNIQUE INDEX object_noncurrent_null ON object (bucket, key) WHERE latest = 0 AND version = 'null';
         """,
     ];
 }

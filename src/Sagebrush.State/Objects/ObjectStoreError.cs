@@ -36,6 +36,9 @@ public enum ObjectStoreError
     /// <summary>The key has more than 1,024 bytes of UTF-8.</summary>
     KeyTooLongError,
 
+    /// <summary>The version named is a delete marker, which has no bytes and no properties.</summary>
+    MethodNotAllowed,
+
     /// <summary>There is no such bucket.</summary>
     NoSuchBucket,
 
@@ -44,6 +47,9 @@ public enum ObjectStoreError
 
     /// <summary>There is no such multipart upload: it never was, was aborted or was completed.</summary>
     NoSuchUpload,
+
+    /// <summary>The object has no such version.</summary>
+    NoSuchVersion,
 
     /// <summary>A condition of the request does not hold.</summary>
     PreconditionFailed,

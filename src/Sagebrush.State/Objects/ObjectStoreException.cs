@@ -11,11 +11,17 @@ public sealed class ObjectStoreException(ObjectStoreError error, string message)
     /// <summary>What the refusal is about, where that is not the object itself: a part number, say. May be null.</summary>
     public string? Subject { get; init; }
 
+    /// <summary>The delete marker that was found in the object's place, if there was one.</summary>
+    public ObjectInfo? Marker { get; init; }
+
     internal static ObjectStoreException NoSuchBucket(string bucket) =>
         new(ObjectStoreError.NoSuchBucket, "The specified bucket does not exist") { Subject = bucket };
 
-    internal static ObjectStoreException NoSuchKey(string key) =>
-        new(ObjectStoreError.NoSuchKey, "The specified key does not exist.") { Subject = key };
+    internal static ObjectStoreException NoSuchKey(string key, ObjectInfo? marker = null) =>
+        new(ObjectStoreError.NoSuchKey, "The specified key does not exist.") { Subject = key, Marker = marker };
+
+    internal static ObjectStoreException NoSuchVersion(string version) =>
+        new(ObjectStoreError.NoSuchVersion, "The specified version does not exist.") { Subject = version };
 
     internal static ObjectStoreException NoSuchUpload(string uploadId) => new(
         ObjectStoreError.NoSuchUpload,

@@ -9,6 +9,12 @@ public readonly record struct WriteCondition
     /// <summary>There must be no present object.</summary>
     public bool IfAbsent { get; init; }
 
+    /// <summary>The present object must be of this time, to the second.</summary>
+    public DateTimeOffset? IfModifiedAt { get; init; }
+
+    /// <summary>The present object must have this many bytes.</summary>
+    public long? IfSize { get; init; }
+
     internal void Check(ObjectInfo? present, string key)
     {
         if (IfAbsent && present is not null)
@@ -27,6 +33,16 @@ public readonly record struct WriteCondition
             {
                 throw ObjectStoreException.PreconditionFailed("If-Match");
             }
+        }
+
+        if (IfModifiedAt?.ToUnixTimeSeconds() is { } time && time != present?.LastModified.ToUnixTimeSeconds())
+        {
+            throw ObjectStoreException.PreconditionFailed("x-amz-if-match-last-modified-time");
+        }
+
+        if (IfSize is { } size && size != present?.Size)
+        {
+            throw ObjectStoreException.PreconditionFailed("x-amz-if-match-size");
         }
     }
 }

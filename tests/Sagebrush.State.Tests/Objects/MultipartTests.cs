@@ -141,6 +141,7 @@ public sealed class MultipartTests
         var copy = await fixture.Store.CopyAsync(
             ObjectStoreFixture.Bucket,
             "key",
+            version: null,
             _ => new ObjectTarget { Bucket = ObjectStoreFixture.Bucket, Key = "copy" },
             TestContext.Current.CancellationToken);
         await fixture.Store.DeleteAsync(ObjectStoreFixture.Bucket, ["key"], TestContext.Current.CancellationToken);

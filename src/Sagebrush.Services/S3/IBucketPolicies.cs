@@ -1,0 +1,10 @@
+namespace Sagebrush.Services.S3;
+
+/// <summary>The policies of buckets, for those who decide what a caller may do.</summary>
+public interface IBucketPolicies
+{
+    /// <summary>The policy document of a bucket, and the account that owns the bucket.</summary>
+    /// <param name="bucket">The bucket's name.</param>
+    /// <returns>Null when there is no such bucket; a null document when it has no policy.</returns>
+    BucketPolicy? Find(string bucket);
+}
