@@ -1,15 +1,15 @@
 using Microsoft.AspNetCore.Http;
 using Sagebrush.Contracts.S3;
+using Sagebrush.Services.S3.Settings;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Schema;
 using Sagebrush.Wire.Xml;
-using Type = Sagebrush.Contracts.S3.Type;
 
 namespace Sagebrush.Services.S3;
 
 /// <summary>What S3 does with whole buckets.</summary>
-internal sealed class BucketOperations(IObjectStore store, BucketAccess access)
+internal sealed class BucketOperations(IObjectStore store, BucketAccess access, AccessSettingOperations settings)
 {
     private const string FirstRegion = "us-east-1";
     private const string Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
@@ -17,7 +17,11 @@ internal sealed class BucketOperations(IObjectStore store, BucketAccess access)
 
     public async ValueTask<CreateBucketOutput> CreateAsync(CreateBucketRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        CannedAcl.Require(request.ACL);
+        if (request.ObjectOwnership is null or ObjectOwnership.BucketOwnerEnforced)
+        {
+            CannedAcl.Require(request.ACL);
+        }
+
         var region = request.CreateBucketConfiguration?.LocationConstraint switch
         {
             null or "" => context.Region,
@@ -27,7 +31,17 @@ internal sealed class BucketOperations(IObjectStore store, BucketAccess access)
         };
         try
         {
-            await store.CreateBucketAsync(request.Bucket, context.AccountId, region, cancellationToken);
+            var bucket = await store.CreateBucketAsync(request.Bucket, context.AccountId, region, cancellationToken);
+            if (request.ObjectOwnership is { } ownership)
+            {
+                await settings.SetOwnershipAsync(bucket, ownership, cancellationToken);
+                await settings.SetAccessListAsync(store.FindBucket(request.Bucket)!, request.ACL, cancellationToken);
+            }
+
+            if (request.CreateBucketConfiguration?.Tags is { Count: > 0 } tags)
+            {
+                await store.SetBucketTagsAsync(request.Bucket, TagSets.Check(tags, TagSets.MostOnBuckets), cancellationToken);
+            }
         }
         catch (ObjectStoreException refusal) when (refusal.Error == ObjectStoreError.BucketAlreadyOwnedByYou && context.Region == FirstRegion && region == FirstRegion)
         {
@@ -113,12 +127,6 @@ internal sealed class BucketOperations(IObjectStore store, BucketAccess access)
         return new();
     }
 
-    public ValueTask<GetBucketAclOutput> GetAclAsync(GetBucketAclRequest request, CallContext context, CancellationToken cancellationToken)
-    {
-        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
-        return new(new GetBucketAclOutput { Owner = BucketAccess.OwnerOf(context), Grants = OwnersGrants(context) });
-    }
-
     public ValueTask<GetBucketTaggingOutput> GetTaggingAsync(GetBucketTaggingRequest request, CallContext context, CancellationToken cancellationToken)
     {
         access.Require(request.Bucket, context, request.ExpectedBucketOwner);
@@ -145,14 +153,4 @@ internal sealed class BucketOperations(IObjectStore store, BucketAccess access)
         await store.SetBucketTagsAsync(request.Bucket, new Dictionary<string, string>(), cancellationToken);
         return new();
     }
-
-    /// <summary>Everything belongs to its owner, and to nobody else.</summary>
-    internal static List<Grant> OwnersGrants(CallContext context) =>
-    [
-        new()
-        {
-            Grantee = new Grantee { Type = Type.CanonicalUser, ID = BucketAccess.CanonicalId(context.AccountId) },
-            Permission = Permission.FullControl,
-        },
-    ];
 }

@@ -21,7 +21,7 @@ internal sealed class ContentIntake(IObjectStore store)
         Stream? body, HttpRequest request, ChecksumAlgorithm? kept, CancellationToken cancellationToken)
     {
         var announced = AnnouncedChecksum.Read(request.Headers);
-        var md5 = ContentMd5(request.Headers.ContentMD5);
+        var md5 = ContentMd5(request.Headers.ContentMD5.Count == 0 ? null : request.Headers.ContentMD5.ToString());
         CheckLength((body as AwsChunkedStream)?.Length ?? request.ContentLength);
 
         ChecksumAlgorithm[] algorithms = [kept ?? announced?.Algorithm ?? ChecksumAlgorithm.Crc64Nvme, .. announced is { } other ? [other.Algorithm] : Array.Empty<ChecksumAlgorithm>()];
@@ -56,7 +56,7 @@ internal sealed class ContentIntake(IObjectStore store)
 
     private static byte[]? ContentMd5(string? header)
     {
-        if (string.IsNullOrEmpty(header))
+        if (header is null)
         {
             return null;
         }

@@ -12,12 +12,12 @@ internal static class ContinuationToken
     /// <exception cref="ServiceException">It is none of ours.</exception>
     public static string? Decode(string? token)
     {
-        if (token is null)
+        if (string.IsNullOrEmpty(token))
         {
             return null;
         }
 
-        if (token.Length == 0 || !Base64Url.IsValid(token))
+        if (!Base64Url.IsValid(token))
         {
             throw new ServiceException(S3Codes.InvalidArgument, "The continuation token provided is incorrect");
         }

@@ -1,4 +1,5 @@
 using Sagebrush.Contracts.S3;
+using Sagebrush.Services.S3.Events;
 using Sagebrush.Services.S3.Settings;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
@@ -7,14 +8,20 @@ using ChecksumAlgorithm = Sagebrush.State.Objects.Checksums.ChecksumAlgorithm;
 namespace Sagebrush.Services.S3;
 
 /// <summary>Implements <c>CopyObject</c>.</summary>
-internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess access) : IOperation<CopyObjectRequest, CopyObjectOutput>
+internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess access, ObjectEvents events) : IOperation<CopyObjectRequest, CopyObjectOutput>
 {
     public async ValueTask<CopyObjectOutput> InvokeAsync(CopyObjectRequest request, CallContext context, CancellationToken cancellationToken)
     {
         var source = CopySource.Parse(request.CopySource);
         var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
         var sourceBucket = access.Require(source.Bucket, context, request.ExpectedSourceBucketOwner);
-        CannedAcl.Require(request.ACL);
+        var accessList = AccessLists.Read(
+            bucket,
+            request.ACL,
+            (Permission.FullControl, request.GrantFullControl),
+            (Permission.Read, request.GrantRead),
+            (Permission.ReadAcp, request.GrantReadACP),
+            (Permission.WriteAcp, request.GrantWriteACP));
         RequestAttributes.RefuseCustomerKeys(request.SSECustomerAlgorithm ?? request.CopySourceSSECustomerAlgorithm);
         var algorithm = AnnouncedChecksum.ByName(request.ChecksumAlgorithm);
 
@@ -23,18 +30,19 @@ internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess acces
         {
             sourceVersion = VersionIds.Of(sourceBucket, original);
             var target = Choose(request, source, original);
-            return target with { Attributes = AccessSettingOperations.WithEncryption(bucket, target.Attributes) };
+            return target with { Attributes = AccessSettingOperations.WithEncryption(bucket, target.Attributes) with { AccessList = accessList } };
         }
 
         var copy = algorithm is { } wanted && store.GetObject(source.Bucket, source.Key, source.VersionId).Checksum?.Algorithm != wanted
             ? await RewriteAsync(source, wanted, Target, cancellationToken)
             : await store.CopyAsync(source.Bucket, source.Key, source.VersionId, Target, cancellationToken);
 
+        await events.RaiseAsync("ObjectCreated:Copy", bucket, copy, context, cancellationToken);
         ResponseHeaders.WriteEncryption(context.Http.Response, copy.Attributes);
         var checksum = new ChecksumValues(copy.Checksum);
         return new()
         {
-            VersionId = VersionIds.Of(bucket, copy),
+            VersionId = VersionIds.OfNew(bucket, copy),
             CopySourceVersionId = sourceVersion,
             CopyObjectResult = new()
             {

@@ -1,4 +1,5 @@
 using Sagebrush.Contracts.S3;
+using Sagebrush.Services.S3.Events;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
 using BucketInfo = Sagebrush.State.Objects.BucketInfo;
@@ -6,7 +7,7 @@ using BucketInfo = Sagebrush.State.Objects.BucketInfo;
 namespace Sagebrush.Services.S3;
 
 /// <summary>Implements <c>DeleteObject</c> and <c>DeleteObjects</c>.</summary>
-internal sealed class DeleteOperations(IObjectStore store, BucketAccess access)
+internal sealed class DeleteOperations(IObjectStore store, BucketAccess access, ObjectEvents events)
 {
     private const int MostKeys = 1000;
 
@@ -23,6 +24,7 @@ internal sealed class DeleteOperations(IObjectStore store, BucketAccess access)
             throw refusal;
         }
 
+        await TellAsync(bucket, outcomes[0], context, cancellationToken);
         var deleted = Describe(bucket, target, outcomes[0]);
         return new() { VersionId = deleted.DeleteMarkerVersionId ?? target.VersionId, DeleteMarker = deleted.DeleteMarker };
     }
@@ -49,7 +51,12 @@ internal sealed class DeleteOperations(IObjectStore store, BucketAccess access)
             {
                 (answer.Errors ??= []).Add(new() { Key = target.Key, VersionId = target.VersionId, Code = refusal.Error.ToString(), Message = refusal.Message });
             }
-            else if (request.Delete.Quiet != true)
+            else
+            {
+                await TellAsync(bucket, outcome, context, cancellationToken);
+            }
+
+            if (outcome.Refusal is null && request.Delete.Quiet != true)
             {
                 (answer.Deleted ??= []).Add(Describe(bucket, target, outcome));
             }
@@ -57,6 +64,13 @@ internal sealed class DeleteOperations(IObjectStore store, BucketAccess access)
 
         return answer;
     }
+
+    private ValueTask TellAsync(BucketInfo bucket, DeleteOutcome outcome, CallContext context, CancellationToken cancellationToken) => outcome switch
+    {
+        { Marker: { } marker } => events.RaiseAsync("ObjectRemoved:DeleteMarkerCreated", bucket, marker, context, cancellationToken),
+        { Removed: { } removed } => events.RaiseAsync("ObjectRemoved:Delete", bucket, removed, context, cancellationToken),
+        _ => default,
+    };
 
     private static DeletedObject Describe(BucketInfo bucket, DeleteTarget target, DeleteOutcome outcome)
     {

@@ -18,7 +18,7 @@ internal sealed class ListObjectsOperations(IObjectStore store, BucketAccess acc
         {
             Name = request.Bucket,
             Prefix = names.Encode(request.Prefix ?? ""),
-            Delimiter = names.Encode(request.Delimiter),
+            Delimiter = names.Encode(string.IsNullOrEmpty(request.Delimiter) ? null : request.Delimiter),
             Marker = names.Encode(request.Marker ?? ""),
             MaxKeys = limit,
             EncodingType = request.EncodingType,
@@ -42,7 +42,7 @@ internal sealed class ListObjectsOperations(IObjectStore store, BucketAccess acc
         {
             Name = request.Bucket,
             Prefix = names.Encode(request.Prefix ?? ""),
-            Delimiter = names.Encode(request.Delimiter),
+            Delimiter = names.Encode(string.IsNullOrEmpty(request.Delimiter) ? null : request.Delimiter),
             StartAfter = names.Encode(request.StartAfter),
             MaxKeys = limit,
             EncodingType = request.EncodingType,

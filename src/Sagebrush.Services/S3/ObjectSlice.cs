@@ -10,7 +10,8 @@ namespace Sagebrush.Services.S3;
 /// <param name="Length">How many.</param>
 /// <param name="IsPartial">Whether the client asked for less than everything, so that the status is 206.</param>
 /// <param name="PartsCount">The object's number of parts, when the client asked for one of them.</param>
-internal readonly record struct ObjectSlice(long Offset, long Length, bool IsPartial, int? PartsCount = null)
+/// <param name="PartChecksum">The checksum of the part the client asked for, by the object's algorithm.</param>
+internal readonly record struct ObjectSlice(long Offset, long Length, bool IsPartial, int? PartsCount = null, string? PartChecksum = null)
 {
     private const string Unit = "bytes=";
 
@@ -69,7 +70,7 @@ internal readonly record struct ObjectSlice(long Offset, long Length, bool IsPar
 
         var all = parts();
         var offset = all.Take(number - 1).Sum(part => part.Size);
-        return new(offset, all[number - 1].Size, info.Size > 0, info.PartCount);
+        return new(offset, all[number - 1].Size, info.Size > 0, info.PartCount, all[number - 1].Checksum.Value);
     }
 
     /// <remarks>A range that is malformed or lists several is ignored, as HTTP allows and S3 does.</remarks>

@@ -1,4 +1,5 @@
 using Sagebrush.Contracts.S3;
+using Sagebrush.Services.S3.Events;
 using Sagebrush.Services.S3.Settings;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
@@ -6,18 +7,24 @@ using Sagebrush.Wire.Dispatch;
 namespace Sagebrush.Services.S3;
 
 /// <summary>Implements <c>PutObject</c>.</summary>
-internal sealed class PutObjectOperation(IObjectStore store, BucketAccess access, ContentIntake intake) : IOperation<PutObjectRequest, PutObjectOutput>
+internal sealed class PutObjectOperation(IObjectStore store, BucketAccess access, ContentIntake intake, ObjectEvents events) : IOperation<PutObjectRequest, PutObjectOutput>
 {
     public async ValueTask<PutObjectOutput> InvokeAsync(PutObjectRequest request, CallContext context, CancellationToken cancellationToken)
     {
         // Everything that can be refused is refused before the body is asked for.
         var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
-        CannedAcl.Require(request.ACL);
+        var accessList = AccessLists.Read(
+            bucket,
+            request.ACL,
+            (Permission.FullControl, request.GrantFullControl),
+            (Permission.Read, request.GrantRead),
+            (Permission.ReadAcp, request.GrantReadACP),
+            (Permission.WriteAcp, request.GrantWriteACP));
         var target = new ObjectTarget
         {
             Bucket = request.Bucket,
             Key = request.Key,
-            Attributes = AccessSettingOperations.WithEncryption(bucket, RequestAttributes.Of(request)),
+            Attributes = AccessSettingOperations.WithEncryption(bucket, RequestAttributes.Of(request)) with { AccessList = accessList },
             Tags = TagSets.Parse(request.Tagging),
             StorageClass = request.StorageClass ?? StorageClass.Standard,
             Condition = Preconditions.ForWrite(request.IfMatch, request.IfNoneMatch),
@@ -25,7 +32,8 @@ internal sealed class PutObjectOperation(IObjectStore store, BucketAccess access
         using var content = await intake.ReceiveAsync(request.Body, context.Http.Request, kept: null, cancellationToken);
         var info = await store.PutAsync(target, content, cancellationToken);
 
-        VersionIds.Write(context.Http.Response, bucket, info);
+        VersionIds.WriteNew(context.Http.Response, bucket, info);
+        await events.RaiseAsync("ObjectCreated:Put", bucket, info, context, cancellationToken);
         ResponseHeaders.WriteChecksum(context.Http.Response, info.Checksum);
         ResponseHeaders.WriteEncryption(context.Http.Response, info.Attributes);
         return new() { ETag = ResponseHeaders.Quote(info.ETag) };

@@ -55,8 +55,12 @@ internal static class ResponseHeaders
             response.Headers["x-amz-meta-" + name] = value;
         }
 
-        // A checksum tells about all bytes, so it goes only with all of them.
-        if (withChecksum && slice.Length == info.Size)
+        // A checksum tells about all bytes, so it goes only with all of them: those of the object, or of a part.
+        if (withChecksum && slice.PartChecksum is { } part && info.Checksum is { } whole)
+        {
+            WriteChecksum(response, whole with { Value = part });
+        }
+        else if (withChecksum && slice.Length == info.Size)
         {
             WriteChecksum(response, info.Checksum);
         }

@@ -1,21 +1,32 @@
 using Sagebrush.Contracts.S3;
+using Sagebrush.Services.S3.Browsers;
+using Sagebrush.Services.S3.Events;
 using Sagebrush.Services.S3.Settings;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
+using Sagebrush.Wire.Signing;
 
 namespace Sagebrush.Services.S3;
 
 /// <summary>Amazon S3 over the object store.</summary>
-internal sealed class S3Capability(IObjectStore store) : ICapability
+internal sealed class S3Capability(
+    IObjectStore store, ObjectEvents events, IEnumerable<IEventTopics> topics, ICredentialSource credentials, TimeProvider clock) : ICapability
 {
     public void Map(ApiMap api)
     {
         var access = new BucketAccess(store);
         var intake = new ContentIntake(store);
-        MapBuckets(api, new BucketOperations(store, access));
+        var settings = new BucketSettings(store, access);
+        var accessSettings = new AccessSettingOperations(settings);
+        MapBuckets(api, new BucketOperations(store, access, accessSettings));
         MapObjects(api, access, intake);
-        MapSettings(api, new BucketSettings(store, access));
-        MapUploads(api, new UploadOperations(store, access), new UploadPartOperations(store, access, intake));
+        accessSettings.Map(api);
+        new AccessListOperations(store, settings).Map(api);
+        new NotificationOperations(settings, topics, clock).Map(api);
+        MapSettings(api, settings);
+        MapUploads(api, new UploadOperations(store, access, events), new UploadPartOperations(store, access, intake));
+        api.Service(S3Api.Service).Front = new BrowserFront(
+            new CrossOriginGate(store), new FormUpload(store, new FormSignature(credentials), events, clock)).HandleAsync;
         foreach (var (operation, root) in XmlRoots)
         {
             api.Service(S3Api.Service).XmlRoots[operation] = root;
@@ -58,7 +69,6 @@ internal sealed class S3Capability(IObjectStore store) : ICapability
         api.Serve(S3Api.ListBuckets, buckets.ListAsync);
         api.Serve(S3Api.GetBucketVersioning, buckets.GetVersioningAsync);
         api.Serve(S3Api.PutBucketVersioning, buckets.PutVersioningAsync);
-        api.Serve(S3Api.GetBucketAcl, buckets.GetAclAsync);
         api.Serve(S3Api.GetBucketTagging, buckets.GetTaggingAsync);
         api.Serve(S3Api.PutBucketTagging, buckets.PutTaggingAsync);
         api.Serve(S3Api.DeleteBucketTagging, buckets.DeleteTaggingAsync);
@@ -67,13 +77,13 @@ internal sealed class S3Capability(IObjectStore store) : ICapability
 
     private void MapObjects(ApiMap api, BucketAccess access, ContentIntake intake)
     {
-        api.Serve(S3Api.PutObject, new PutObjectOperation(store, access, intake).InvokeAsync);
+        api.Serve(S3Api.PutObject, new PutObjectOperation(store, access, intake, events).InvokeAsync);
         api.Serve(S3Api.GetObject, new GetObjectOperation(store, access).InvokeAsync);
         api.Serve(S3Api.HeadObject, new HeadObjectOperation(store, access).InvokeAsync);
-        api.Serve(S3Api.CopyObject, new CopyObjectOperation(store, access).InvokeAsync);
+        api.Serve(S3Api.CopyObject, new CopyObjectOperation(store, access, events).InvokeAsync);
         api.Serve(S3Api.GetObjectAttributes, new GetObjectAttributesOperation(store, access).InvokeAsync);
 
-        var deletes = new DeleteOperations(store, access);
+        var deletes = new DeleteOperations(store, access, events);
         api.Serve(S3Api.DeleteObject, deletes.DeleteOneAsync);
         api.Serve(S3Api.DeleteObjects, deletes.DeleteManyAsync);
 
@@ -82,16 +92,14 @@ internal sealed class S3Capability(IObjectStore store) : ICapability
         api.Serve(S3Api.ListObjectsV2, lists.ListV2Async);
         api.Serve(S3Api.ListObjectVersions, new ListVersionsOperation(store, access).InvokeAsync);
 
-        var properties = new ObjectPropertyOperations(store, access);
-        api.Serve(S3Api.GetObjectAcl, properties.GetAclAsync);
-        api.Serve(S3Api.GetObjectTagging, properties.GetTaggingAsync);
-        api.Serve(S3Api.PutObjectTagging, properties.PutTaggingAsync);
-        api.Serve(S3Api.DeleteObjectTagging, properties.DeleteTaggingAsync);
+        var tags = new ObjectTagOperations(store, access, events);
+        api.Serve(S3Api.GetObjectTagging, tags.GetTaggingAsync);
+        api.Serve(S3Api.PutObjectTagging, tags.PutTaggingAsync);
+        api.Serve(S3Api.DeleteObjectTagging, tags.DeleteTaggingAsync);
     }
 
     private static void MapSettings(ApiMap api, BucketSettings settings)
     {
-        new AccessSettingOperations(settings).Map(api);
         new CrossOriginOperations(settings).Map(api);
         new FreshBucketOperations(settings).Map(api);
         new LifecycleOperations(settings).Map(api);

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Sagebrush.Services.S3.Events;
+using Sagebrush.Services.S3.Lifecycle;
 using Sagebrush.Services.S3.Settings;
 using Sagebrush.Wire.Dispatch;
 
@@ -10,5 +12,8 @@ public static class S3Services
     /// <summary>Serves S3's operations from the host's <see cref="State.Objects.IObjectStore"/>.</summary>
     public static IServiceCollection AddS3(this IServiceCollection services) => services
         .AddSingleton<IBucketPolicies, BucketPolicies>()
+        .AddSingleton<ObjectEvents>()
+        .AddSingleton<LifecycleSweep>()
+        .AddHostedService<LifecycleService>()
         .AddSingleton<ICapability, S3Capability>();
 }

@@ -19,7 +19,7 @@ internal static class S3Serving
             }
             catch (ObjectStoreException refusal)
             {
-                throw StoreRefusals.Translate(refusal, context);
+                throw StoreRefusals.Translate(refusal, context.Http);
             }
         });
 }

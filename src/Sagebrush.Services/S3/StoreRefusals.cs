@@ -7,7 +7,7 @@ namespace Sagebrush.Services.S3;
 /// <summary>Says the object store's refusals in S3's words.</summary>
 internal static class StoreRefusals
 {
-    public static ServiceException Translate(ObjectStoreException refusal, CallContext context)
+    public static ServiceException Translate(ObjectStoreException refusal, HttpContext http)
     {
         var details = new Dictionary<string, string>();
         if (refusal.Subject is { } subject && SubjectName(refusal.Error) is { } name)
@@ -15,7 +15,7 @@ internal static class StoreRefusals
             details[name] = subject;
         }
 
-        details["Resource"] = context.Http.Request.Path.Value ?? "/";
+        details["Resource"] = http.Request.Path.Value ?? "/";
         return new(refusal.Error.ToString(), refusal.Message, Status(refusal.Error), details) { Headers = HeadersOf(refusal) };
     }
 

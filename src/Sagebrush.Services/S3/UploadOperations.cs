@@ -1,4 +1,5 @@
 using Sagebrush.Contracts.S3;
+using Sagebrush.Services.S3.Events;
 using Sagebrush.Services.S3.Settings;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
@@ -9,21 +10,27 @@ using StoredType = Sagebrush.State.Objects.Checksums.ChecksumType;
 namespace Sagebrush.Services.S3;
 
 /// <summary>Begins, completes, drops and lists multipart uploads.</summary>
-internal sealed class UploadOperations(IObjectStore store, BucketAccess access)
+internal sealed class UploadOperations(IObjectStore store, BucketAccess access, ObjectEvents events)
 {
     private const int MostParts = 10_000;
 
     public async ValueTask<CreateMultipartUploadOutput> CreateAsync(CreateMultipartUploadRequest request, CallContext context, CancellationToken cancellationToken)
     {
         var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
-        CannedAcl.Require(request.ACL);
+        var accessList = AccessLists.Read(
+            bucket,
+            request.ACL,
+            (Permission.FullControl, request.GrantFullControl),
+            (Permission.Read, request.GrantRead),
+            (Permission.ReadAcp, request.GrantReadACP),
+            (Permission.WriteAcp, request.GrantWriteACP));
         var algorithm = AnnouncedChecksum.ByName(request.ChecksumAlgorithm);
         var type = ChooseType(algorithm, request.ChecksumType);
         var target = new ObjectTarget
         {
             Bucket = request.Bucket,
             Key = request.Key,
-            Attributes = AccessSettingOperations.WithEncryption(bucket, RequestAttributes.Of(request)),
+            Attributes = AccessSettingOperations.WithEncryption(bucket, RequestAttributes.Of(request)) with { AccessList = accessList },
             Tags = TagSets.Parse(request.Tagging),
             StorageClass = request.StorageClass ?? StorageClass.Standard,
         };
@@ -61,6 +68,7 @@ internal sealed class UploadOperations(IObjectStore store, BucketAccess access)
                 ExpectedSize = request.MpuObjectSize,
             },
             cancellationToken);
+        await events.RaiseAsync("ObjectCreated:CompleteMultipartUpload", bucket, info, context, cancellationToken);
         ResponseHeaders.WriteEncryption(context.Http.Response, info.Attributes);
         var checksum = new ChecksumValues(info.Checksum);
         var http = context.Http.Request;
@@ -70,7 +78,7 @@ internal sealed class UploadOperations(IObjectStore store, BucketAccess access)
             Bucket = request.Bucket,
             Key = request.Key,
             ETag = ResponseHeaders.Quote(info.ETag),
-            VersionId = VersionIds.Of(bucket, info),
+            VersionId = VersionIds.OfNew(bucket, info),
             ChecksumType = checksum.Type,
             ChecksumCRC32 = checksum.Crc32,
             ChecksumCRC32C = checksum.Crc32C,

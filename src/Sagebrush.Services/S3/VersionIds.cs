@@ -25,6 +25,18 @@ internal static class VersionIds
     /// <summary>The version as an answer names it: not at all in a bucket that never kept versions.</summary>
     public static string? Of(BucketInfo bucket, ObjectInfo info) => bucket.Versioning == BucketVersioning.None ? null : info.VersionId;
 
+    /// <summary>The version a write made: only where versions are kept.</summary>
+    public static string? OfNew(BucketInfo bucket, ObjectInfo info) => bucket.Versioning == BucketVersioning.Enabled ? info.VersionId : null;
+
+    /// <summary>Names the version a write made in the head of its answer.</summary>
+    public static void WriteNew(HttpResponse response, BucketInfo bucket, ObjectInfo info)
+    {
+        if (OfNew(bucket, info) is { } version)
+        {
+            response.Headers[Header] = version;
+        }
+    }
+
     /// <summary>Names the version in the head of an answer.</summary>
     public static void Write(HttpResponse response, BucketInfo bucket, ObjectInfo info)
     {

@@ -35,6 +35,9 @@ public sealed record ObjectAttributes
     /// <summary><c>x-amz-server-side-encryption-aws-kms-key-id</c>, given back as it came.</summary>
     public string? EncryptionKeyId { get; init; }
 
+    /// <summary>Who may do what beside the owner; a text that means nothing to the store.</summary>
+    public string? AccessList { get; init; }
+
     /// <summary>User metadata: the names after <c>x-amz-meta-</c>, in lower case, and their values.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

@@ -113,6 +113,11 @@ public sealed partial class Gateway
     {
         var http = call.Http;
         http.Response.Headers[protocol == _restXml ? "x-amz-request-id" : "x-amzn-RequestId"] = call.RequestId;
+        if (_api.Service(call.Service).Front is { } front && await front(new(http, call.RawPath, call.Query, call.RequestId), cancellationToken))
+        {
+            return;
+        }
+
         var isRest = protocol is RestProtocol;
         if (isRest && !_resolver.TryMatchOperation(call))
         {
@@ -329,7 +334,7 @@ public sealed partial class Gateway
             case ServiceException error:
                 return error;
             case SerializationException error:
-                return new ServiceException(protocol == _restXml && call.Body.IsEmpty ? "InvalidURI" : protocol.SerializationErrorCode, error.Message);
+                return new ServiceException(SerializationCode(call, protocol), error.Message);
             case PayloadException error:
                 return new ServiceException(error.Code, error.Message, error.StatusCode);
             case BadHttpRequestException error:
@@ -344,6 +349,14 @@ public sealed partial class Gateway
                     StatusCodes.Status500InternalServerError);
         }
     }
+
+    /// <remarks>S3 tells a path that cannot be read from a parameter that is no number and from a body that is no XML.</remarks>
+    private string SerializationCode(InboundCall call, Protocol protocol) => (protocol == _restXml && call.Body.IsEmpty, call.Operation) switch
+    {
+        (true, null) => "InvalidURI",
+        (true, _) => protocol.ValidationErrorCode,
+        _ => protocol.SerializationErrorCode,
+    };
 
     private static async Task AnswerErrorAsync(InboundCall call, Protocol protocol, ServiceException error)
     {

@@ -14,4 +14,7 @@ public sealed class ServiceOptions
 
     /// <summary>The most bytes of a body that is held in memory; a longer one is refused. 16 MiB unless set.</summary>
     public int MaxBufferedBody { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>Sees requests before anything else does; null where none come without a signature.</summary>
+    public FrontHandler? Front { get; set; }
 }

@@ -45,6 +45,10 @@ internal sealed class AccessSettingOperations(BucketSettings settings)
     public Task SetOwnershipAsync(BucketInfo bucket, string ownership, CancellationToken cancellationToken) =>
         settings.SetAsync(bucket, BucketSettings.Ownership, new OwnershipControls { Rules = [new() { ObjectOwnership = ownership }] }, cancellationToken);
 
+    /// <summary>Keeps the access list a new bucket is to have.</summary>
+    public Task SetAccessListAsync(BucketInfo bucket, string? canned, CancellationToken cancellationToken) =>
+        AccessLists.Read(bucket, canned) is { } list ? settings.SetTextAsync(bucket, BucketSettings.AccessList, list, cancellationToken) : Task.CompletedTask;
+
     private static string OwnershipOf(BucketInfo bucket) => BucketSettings.Find<OwnershipControls>(bucket, BucketSettings.Ownership) switch
     {
         null => ObjectOwnership.BucketOwnerEnforced,

@@ -1,18 +1,13 @@
 using Sagebrush.Contracts.S3;
+using Sagebrush.Services.S3.Events;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.S3;
 
-/// <summary>Reads and changes what is kept beside an object: tags, and an access list that never changes.</summary>
-internal sealed class ObjectPropertyOperations(IObjectStore store, BucketAccess access)
+/// <summary>Reads and changes the tags of objects.</summary>
+internal sealed class ObjectTagOperations(IObjectStore store, BucketAccess access, ObjectEvents events)
 {
-    public ValueTask<GetObjectAclOutput> GetAclAsync(GetObjectAclRequest request, CallContext context, CancellationToken cancellationToken)
-    {
-        Require(request.Bucket, request.Key, request.VersionId, context, request.ExpectedBucketOwner);
-        return new(new GetObjectAclOutput { Owner = BucketAccess.OwnerOf(context), Grants = BucketOperations.OwnersGrants(context) });
-    }
-
     public ValueTask<GetObjectTaggingOutput> GetTaggingAsync(GetObjectTaggingRequest request, CallContext context, CancellationToken cancellationToken)
     {
         var info = Require(request.Bucket, request.Key, request.VersionId, context, request.ExpectedBucketOwner);
@@ -24,6 +19,7 @@ internal sealed class ObjectPropertyOperations(IObjectStore store, BucketAccess 
         var tags = TagSets.Check(request.Tagging.TagSet, TagSets.MostOnObjects);
         var info = Require(request.Bucket, request.Key, request.VersionId, context, request.ExpectedBucketOwner);
         await store.SetObjectTagsAsync(info.Bucket, info.Key, VersionIds.Read(request.VersionId), tags, cancellationToken);
+        await events.RaiseAsync("ObjectTagging:Put", access.Require(request.Bucket, context, null), info, context, cancellationToken);
         return new();
     }
 
@@ -31,6 +27,7 @@ internal sealed class ObjectPropertyOperations(IObjectStore store, BucketAccess 
     {
         var info = Require(request.Bucket, request.Key, request.VersionId, context, request.ExpectedBucketOwner);
         await store.SetObjectTagsAsync(info.Bucket, info.Key, VersionIds.Read(request.VersionId), new Dictionary<string, string>(), cancellationToken);
+        await events.RaiseAsync("ObjectTagging:Delete", access.Require(request.Bucket, context, null), info, context, cancellationToken);
         return new();
     }
 

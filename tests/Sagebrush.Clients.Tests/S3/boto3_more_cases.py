@@ -1,0 +1,252 @@
+"""What boto3 sees of versions, of buckets' settings and of what browsers do. Usage as of boto3_cases.py."""
+import json
+import sys
+import urllib.error
+import urllib.request
+import uuid
+
+import boto3
+from botocore.config import Config
+
+from boto3_cases import MB, bucket, get, noise, put, refused, s3
+
+
+def enable(status="Enabled"):
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
+
+
+def versions(**more):
+    return s3.list_object_versions(Bucket=bucket, **more)
+
+
+def versioning():
+    put("k", b"before")
+    enable()
+    assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+    first, second = put("k", b"first")["VersionId"], put("k", noise(2 * MB))["VersionId"]
+    assert get("k") == noise(2 * MB) and get("k", VersionId=first) == b"first" and get("k", VersionId="null") == b"before"
+    assert s3.head_object(Bucket=bucket, Key="k", VersionId=first)["ContentLength"] == 5
+    assert [v["VersionId"] for v in versions()["Versions"]] == [second, first, "null"]
+
+    marker = s3.delete_object(Bucket=bucket, Key="k")
+    assert marker["DeleteMarker"] is True
+    assert refused("NoSuchKey", 404, get, "k")
+    try:
+        s3.get_object(Bucket=bucket, Key="k")
+    except s3.exceptions.NoSuchKey as error:
+        headers = error.response["ResponseMetadata"]["HTTPHeaders"]
+        assert headers["x-amz-delete-marker"] == "true" and headers["x-amz-version-id"] == marker["VersionId"], headers
+    refused("MethodNotAllowed", 405, get, "k", VersionId=marker["VersionId"])
+    refused("405", 405, s3.head_object, Bucket=bucket, Key="k", VersionId=marker["VersionId"])
+    refused("NoSuchVersion", 404, get, "k", VersionId="0123456789abcdef")
+    refused("InvalidArgument", 400, get, "k", VersionId="nonsense")
+    assert [m["IsLatest"] for m in versions()["DeleteMarkers"]] == [True]
+    gone = s3.delete_object(Bucket=bucket, Key="k", VersionId=marker["VersionId"])
+    assert gone["DeleteMarker"] is True and gone["VersionId"] == marker["VersionId"] and get("k") == noise(2 * MB)
+
+    source = {"Bucket": bucket, "Key": "k", "VersionId": first}
+    copy = s3.copy_object(Bucket=bucket, Key="k", CopySource=source)
+    assert copy["CopySourceVersionId"] == first and get("k") == b"first"
+    s3.put_object_tagging(Bucket=bucket, Key="k", VersionId=first, Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
+    assert s3.get_object_tagging(Bucket=bucket, Key="k", VersionId=first)["TagSet"] and not s3.get_object_tagging(Bucket=bucket, Key="k")["TagSet"]
+
+    enable("Suspended")
+    assert "VersionId" not in put("k", b"null again") and get("k", VersionId="null") == b"null again"
+    refused("BucketNotEmpty", 409, s3.delete_bucket, Bucket=bucket)
+    everything = [{"Key": v["Key"], "VersionId": v["VersionId"]} for v in versions()["Versions"]]
+    deleted = s3.delete_objects(Bucket=bucket, Delete={"Objects": everything})
+    assert len(deleted["Deleted"]) == len(everything) == 4 and "Versions" not in versions()
+    s3.delete_bucket(Bucket=bucket)
+
+
+def version_pages():
+    enable()
+    made = [(key, put(key, str(n).encode())["VersionId"]) for key in ("a", "b", "d/x", "d/y") for n in range(3)]
+    made += [("b", s3.delete_object(Bucket=bucket, Key="b")["VersionId"])]
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, PaginationConfig={"PageSize": 2})
+    found = [(v["Key"], v["VersionId"]) for page in pages for v in page.get("Versions", []) + page.get("DeleteMarkers", [])]
+    assert sorted(found) == sorted(made), (found, made)
+    rolled = versions(Delimiter="/")
+    assert [p["Prefix"] for p in rolled["CommonPrefixes"]] == ["d/"] and len(rolled["Versions"]) == 6
+    answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "a"}, {"Key": "never"}]})
+    assert all(d["DeleteMarker"] and d["DeleteMarkerVersionId"] for d in answer["Deleted"])
+    assert {m["Key"] for m in versions()["DeleteMarkers"]} == {"a", "b", "never"}
+
+
+def settings():
+    refused("NoSuchCORSConfiguration", 404, s3.get_bucket_cors, Bucket=bucket)
+    refused("NoSuchLifecycleConfiguration", 404, s3.get_bucket_lifecycle_configuration, Bucket=bucket)
+    refused("NoSuchBucketPolicy", 404, s3.get_bucket_policy, Bucket=bucket)
+    refused("NoSuchWebsiteConfiguration", 404, s3.get_bucket_website, Bucket=bucket)
+    refused("ReplicationConfigurationNotFoundError", 404, s3.get_bucket_replication, Bucket=bucket)
+    refused("ObjectLockConfigurationNotFoundError", 404, s3.get_object_lock_configuration, Bucket=bucket)
+    assert s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"][0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    assert all(s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"].values())
+    assert s3.get_bucket_ownership_controls(Bucket=bucket)["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    assert s3.get_bucket_request_payment(Bucket=bucket)["Payer"] == "BucketOwner"
+    for fresh in (s3.get_bucket_logging, s3.get_bucket_accelerate_configuration, s3.get_bucket_notification_configuration, s3.list_bucket_metrics_configurations):
+        assert fresh(Bucket=bucket)["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+    rules = [{"ID": "r", "Status": "Enabled", "Filter": {"Prefix": "tmp/"}, "Expiration": {"Days": 3},
+              "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}}]
+    s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
+    assert s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"] == rules
+    s3.delete_bucket_lifecycle(Bucket=bucket)
+    refused("InvalidArgument", 400, s3.put_bucket_lifecycle_configuration, Bucket=bucket,
+            LifecycleConfiguration={"Rules": [{"Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 0}}]})
+
+    kms = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "key"}, "BucketKeyEnabled": True}]}
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=kms)
+    assert put("encrypted")["ServerSideEncryption"] == "aws:kms"
+    s3.delete_bucket_encryption(Bucket=bucket)
+
+    everybody = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}]}
+    refused("AccessDenied", 403, s3.put_bucket_policy, Bucket=bucket, Policy=json.dumps(everybody))
+    s3.delete_public_access_block(Bucket=bucket)
+    refused("NoSuchPublicAccessBlockConfiguration", 404, s3.get_public_access_block, Bucket=bucket)
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(everybody))
+    assert json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"]) == everybody
+    assert s3.get_bucket_policy_status(Bucket=bucket)["PolicyStatus"]["IsPublic"] is True
+    everybody["Statement"][0]["Resource"] = "arn:aws:s3:::another/*"
+    refused("MalformedPolicy", 400, s3.put_bucket_policy, Bucket=bucket, Policy=json.dumps(everybody))
+    s3.delete_bucket_policy(Bucket=bucket)
+    refused("InvalidArgument", 400, s3.put_bucket_notification_configuration, Bucket=bucket, NotificationConfiguration={
+        "TopicConfigurations": [{"TopicArn": "arn:aws:sns:us-east-1:000000000000:never-made", "Events": ["s3:ObjectCreated:*"]}]})
+
+
+def access_lists():
+    refused("AccessControlListNotSupported", 400, s3.put_bucket_acl, Bucket=bucket, ACL="public-read")
+    refused("AccessControlListNotSupported", 400, put, "k", ACL="public-read")
+    put("k", ACL="bucket-owner-full-control")
+    s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]})
+    refused("AccessDenied", 403, put, "k", ACL="public-read")
+    s3.delete_public_access_block(Bucket=bucket)
+    put("k", ACL="public-read")
+    grants = s3.get_object_acl(Bucket=bucket, Key="k")["Grants"]
+    assert [g["Permission"] for g in grants] == ["FULL_CONTROL", "READ"] and grants[1]["Grantee"]["URI"].endswith("AllUsers"), grants
+    s3.put_object_acl(Bucket=bucket, Key="k", ACL="private")
+    assert len(s3.get_object_acl(Bucket=bucket, Key="k")["Grants"]) == 1
+    s3.put_bucket_acl(Bucket=bucket, ACL="authenticated-read")
+    kept = s3.get_bucket_acl(Bucket=bucket)
+    s3.put_bucket_acl(Bucket=bucket, AccessControlPolicy={"Grants": kept["Grants"], "Owner": kept["Owner"]})
+    assert s3.get_bucket_acl(Bucket=bucket)["Grants"] == kept["Grants"] and len(kept["Grants"]) == 2
+
+
+def send(method, path, headers, body=None):
+    request = urllib.request.Request(s3.meta.endpoint_url + path, data=body, method=method, headers=headers)
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read()
+
+
+def cors():
+    asks = {"Origin": "https://app.example.org", "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "Content-Type, X-Amz-Date"}
+    assert send("OPTIONS", f"/{bucket}/k", asks)[0] == 403
+    s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [
+        {"AllowedMethods": ["GET", "PUT"], "AllowedOrigins": ["https://*.example.org"], "AllowedHeaders": ["*"], "ExposeHeaders": ["ETag"], "MaxAgeSeconds": 60}]})
+    status, headers, _ = send("OPTIONS", f"/{bucket}/k", asks)
+    assert status == 200 and headers["access-control-allow-origin"] == "https://app.example.org", headers
+    assert headers["access-control-allow-methods"] == "GET, PUT" and headers["access-control-max-age"] == "60"
+    assert headers["access-control-allow-headers"] == "content-type, x-amz-date"
+    assert send("OPTIONS", f"/{bucket}/k", {**asks, "Origin": "https://example.com"})[0] == 403
+    assert send("OPTIONS", f"/{bucket}/k", {**asks, "Access-Control-Request-Method": "DELETE"})[0] == 403
+    assert send("OPTIONS", f"/{bucket}/k", {"Origin": "https://app.example.org"})[0] == 400
+    put("k", b"shared")
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
+    with urllib.request.urlopen(urllib.request.Request(url, headers={"Origin": "https://app.example.org"})) as answer:
+        assert answer.read() == b"shared" and answer.headers["Access-Control-Allow-Origin"] == "https://app.example.org"
+        assert answer.headers["Access-Control-Expose-Headers"] == "ETag"
+    status, headers, _ = send("GET", f"/{bucket}/k", {"Origin": "https://app.example.org"})
+    assert status == 403 and "access-control-allow-origin" in headers, "a page must be able to read the refusal"
+
+
+def form(fields, content, name="data.csv"):
+    boundary = uuid.uuid4().hex
+    parts = [f'--{boundary}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n'.encode() for k, v in fields.items()]
+    parts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: text/csv\r\n\r\n'.encode() + content + b"\r\n")
+    return send("POST", f"/{bucket}", {"Content-Type": f"multipart/form-data; boundary={boundary}"}, b"".join(parts) + f"--{boundary}--\r\n".encode())
+
+
+def browser_forms():
+    for version in ("s3v4", "s3"):
+        client = boto3.client("s3", config=Config(signature_version=version))
+        made = client.generate_presigned_post(
+            bucket, "in/${filename}", Fields={"success_action_status": "201", "x-amz-meta-who": "me", "Content-Type": "text/csv"},
+            Conditions=[{"success_action_status": "201"}, ["starts-with", "$x-amz-meta-who", ""], {"Content-Type": "text/csv"}, ["content-length-range", 1, 3 * MB]])
+        fields = made["fields"]
+        status, headers, body = form(fields, noise(2 * MB))
+        assert status == 201 and b"<Key>in/data.csv</Key>" in body, (status, body)
+        stored = s3.get_object(Bucket=bucket, Key="in/data.csv")
+        assert stored["Body"].read() == noise(2 * MB) and stored["Metadata"] == {"who": "me"} and stored["ContentType"] == "text/csv"
+        assert form(fields, noise(3 * MB + 1))[0] == 400 and form(fields, b"")[0] == 400
+        assert form({**fields, "x-amz-meta-more": "1"}, b"x")[0] == 403
+        assert form({**fields, "key": "elsewhere"}, b"x")[0] == 403
+        changed = {name: value[::-1] if name.lower().endswith("signature") else value for name, value in fields.items()}
+        status, _, body = form(changed, b"x")
+        assert status == 403 and b"SignatureDoesNotMatch" in body, body
+        expired = client.generate_presigned_post(bucket, "k", ExpiresIn=-10)
+        status, _, body = form(expired["fields"], b"x")
+        assert status == 403 and b"expired" in body, body
+    plain = s3.generate_presigned_post(bucket, "plain")
+    assert form(plain["fields"], b"x")[0] == 204
+    redirect = s3.generate_presigned_post(bucket, "plain", Fields={"success_action_status": "200"}, Conditions=[{"success_action_status": "200"}])
+    assert form(redirect["fields"], b"y")[0] == 200 and get("plain") == b"y"
+    assert form({}, b"x")[0] == 403
+    status, _, body = send("POST", f"/{bucket}", {"Content-Type": "multipart/form-data; boundary=b"}, b"nonsense")
+    assert status == 400 and b"MalformedPOSTRequest" in body, body
+
+
+def odd_keys():
+    keys = ["..", "../../etc/passwd", "a//b", "/lead", "//", "tail/", "./x", ".hidden", "a/../b", "ключ/キー/🗝", "é", "e\u0301", "a b+c%20&=?#", "'\"<>&", "x" * 1024, "ü" * 512, "new\nline", "tab\t"]
+    for key in keys:
+        put(key, key.encode())
+    for key in keys:
+        assert get(key) == key.encode(), key
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, PaginationConfig={"PageSize": 5})
+    assert [o["Key"] for page in pages for o in page["Contents"]] == sorted(keys, key=str.encode)
+    refused("KeyTooLongError", 400, put, "x" * 1025)
+    copied = s3.copy_object(Bucket=bucket, Key="copied", CopySource={"Bucket": bucket, "Key": "../../etc/passwd"})
+    assert copied["CopyObjectResult"]["ETag"] and get("copied") == b"../../etc/passwd"
+    assert "Errors" not in s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": key} for key in keys if key not in ("new\nline",)]})
+
+
+def part_checksums():
+    for algorithm, kind in (("CRC32", "FULL_OBJECT"), ("CRC32", "COMPOSITE"), ("SHA1", "COMPOSITE"), ("SHA256", "COMPOSITE")):
+        member = "Checksum" + algorithm
+        upload = s3.create_multipart_upload(Bucket=bucket, Key="k", ChecksumAlgorithm=algorithm, ChecksumType=kind)
+        assert upload["ChecksumAlgorithm"] == algorithm and upload["ChecksumType"] == kind
+        parts = []
+        for number, body in enumerate((noise(5 * MB), noise(100)), 1):
+            part = s3.upload_part(Bucket=bucket, Key="k", UploadId=upload["UploadId"], PartNumber=number, Body=body, ChecksumAlgorithm=algorithm)
+            parts.append({"PartNumber": number, "ETag": part["ETag"], member: part[member]})
+        whole = s3.complete_multipart_upload(Bucket=bucket, Key="k", UploadId=upload["UploadId"], MultipartUpload={"Parts": parts})
+        assert whole["ChecksumType"] == kind
+        second = s3.get_object(Bucket=bucket, Key="k", PartNumber=2, ChecksumMode="ENABLED")
+        assert second["Body"].read() == noise(100) and second[member] == parts[1][member] and second["ChecksumType"] == kind
+        attributes = s3.get_object_attributes(Bucket=bucket, Key="k", ObjectAttributes=["Checksum", "ObjectParts"])
+        assert attributes["Checksum"][member] == whole[member] and attributes["Checksum"]["ChecksumType"] == kind
+        assert [p[member] for p in attributes["ObjectParts"]["Parts"]] == [p[member] for p in parts]
+
+
+def conditional_writes():
+    put("k", b"1", IfNoneMatch="*")
+    refused("PreconditionFailed", 412, put, "k", b"2", IfNoneMatch="*")
+    etag = s3.head_object(Bucket=bucket, Key="k")["ETag"]
+    put("k", b"3", IfMatch=etag)
+    refused("PreconditionFailed", 412, put, "k", b"4", IfMatch=etag)
+    refused("NoSuchKey", 404, put, "other", b"5", IfMatch=etag)
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
+    part = s3.upload_part(Bucket=bucket, Key="k", UploadId=upload, PartNumber=1, Body=b"6")
+    named = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+    refused("PreconditionFailed", 412, s3.complete_multipart_upload, Bucket=bucket, Key="k", UploadId=upload, MultipartUpload=named, IfNoneMatch="*")
+    refused("PreconditionFailed", 412, s3.delete_object, Bucket=bucket, Key="k", IfMatch=etag)
+    enable()
+    s3.delete_object(Bucket=bucket, Key="k")
+    assert put("k", b"again", IfNoneMatch="*")["VersionId"]
+
+
+if __name__ == "__main__":
+    s3.create_bucket(Bucket=bucket)
+    globals()[sys.argv[1]]()
