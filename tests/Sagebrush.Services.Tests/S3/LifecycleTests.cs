@@ -4,9 +4,10 @@ using Sagebrush.Services.S3.Events;
 using Sagebrush.Services.S3.Lifecycle;
 using Sagebrush.Services.S3.Settings;
 using Sagebrush.State.Objects;
-using Sagebrush.State.Objects.Checksums;
 using Sagebrush.Testing;
 using Sagebrush.Wire.Json;
+using ChecksumAlgorithm = Sagebrush.State.Objects.Checksums.ChecksumAlgorithm;
+using ChecksumType = Sagebrush.State.Objects.Checksums.ChecksumType;
 
 namespace Sagebrush.Services.Tests.S3;
 
