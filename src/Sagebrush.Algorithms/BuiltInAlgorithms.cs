@@ -1,3 +1,4 @@
+using Sagebrush.Algorithms.Clustering;
 using Sagebrush.Algorithms.LinearLearner;
 using Sagebrush.Algorithms.XGBoost;
 
@@ -7,7 +8,7 @@ namespace Sagebrush.Algorithms;
 public static class BuiltInAlgorithms
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IBuiltInAlgorithm> All { get; } = [new XGBoostAlgorithm(), new LinearLearnerAlgorithm()];
+    public static IReadOnlyList<IBuiltInAlgorithm> All { get; } = [new XGBoostAlgorithm(), new LinearLearnerAlgorithm(), new KMeansAlgorithm()];
 
     /// <summary>Finds an algorithm by its name; null when there is none.</summary>
     public static IBuiltInAlgorithm? Find(string name) =>
