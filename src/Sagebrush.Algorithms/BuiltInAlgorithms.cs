@@ -1,4 +1,5 @@
 using Sagebrush.Algorithms.Clustering;
+using Sagebrush.Algorithms.Decomposition;
 using Sagebrush.Algorithms.LinearLearner;
 using Sagebrush.Algorithms.XGBoost;
 
@@ -8,7 +9,7 @@ namespace Sagebrush.Algorithms;
 public static class BuiltInAlgorithms
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IBuiltInAlgorithm> All { get; } = [new XGBoostAlgorithm(), new LinearLearnerAlgorithm(), new KMeansAlgorithm()];
+    public static IReadOnlyList<IBuiltInAlgorithm> All { get; } = [new XGBoostAlgorithm(), new LinearLearnerAlgorithm(), new KMeansAlgorithm(), new PcaAlgorithm()];
 
     /// <summary>Finds an algorithm by its name; null when there is none.</summary>
     public static IBuiltInAlgorithm? Find(string name) =>
