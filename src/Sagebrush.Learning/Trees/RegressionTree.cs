@@ -22,6 +22,9 @@ public sealed class RegressionTree
     /// <summary>Whether a missing value goes to the left child.</summary>
     public required bool[] DefaultLeft { get; init; }
 
+    /// <summary>How much training data came through each node (the sum of its hessians); empty when the model does not tell.</summary>
+    public float[] Covers { get; init; } = [];
+
     /// <summary>Which output the tree adds to: the class of a multi-class model, otherwise 0.</summary>
     public int Group { get; init; }
 

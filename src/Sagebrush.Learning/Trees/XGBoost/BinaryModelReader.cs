@@ -123,7 +123,7 @@ internal ref struct BinaryModelReader
         }
 
         var nodes = Take(count * NodeSize, $"the nodes of tree {index}");
-        Take(count * StatisticsSize, $"the statistics of tree {index}");
+        var statistics = Take(count * StatisticsSize, $"the statistics of tree {index}");
         var leafVectorSize = BinaryPrimitives.ReadInt32LittleEndian(parameters[20..]);
         if (leafVectorSize != 0)
         {
@@ -135,6 +135,7 @@ internal ref struct BinaryModelReader
         var features = new int[count];
         var thresholds = new float[count];
         var defaultLeft = new bool[count];
+        var covers = new float[count];
         for (var i = 0; i < count; i++)
         {
             // parent, left, right, feature with the default direction in its highest bit, threshold or leaf value.
@@ -145,6 +146,9 @@ internal ref struct BinaryModelReader
             features[i] = (int)(feature & int.MaxValue);
             defaultLeft[i] = feature >> 31 != 0;
             thresholds[i] = BinaryPrimitives.ReadSingleLittleEndian(node[16..]);
+
+            // Gain, sum of hessians, weight, count of leaves.
+            covers[i] = BinaryPrimitives.ReadSingleLittleEndian(statistics[((i * StatisticsSize) + sizeof(float))..]);
         }
 
         return new()
@@ -154,6 +158,7 @@ internal ref struct BinaryModelReader
             Features = features,
             Thresholds = thresholds,
             DefaultLeft = defaultLeft,
+            Covers = covers,
         };
     }
 

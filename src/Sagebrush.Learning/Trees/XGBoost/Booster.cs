@@ -7,6 +7,11 @@ namespace Sagebrush.Learning.Trees.XGBoost;
 /// <remarks>Not thread-safe. To predict in production load what <see cref="Save"/> gives into an <see cref="XGBoostModel"/>.</remarks>
 public sealed unsafe class Booster : IDisposable
 {
+    // The library's kinds of prediction.
+    private const int ValuesType = 0;
+    private const int MarginsType = 1;
+    private const int ContributionsType = 2;
+
     private readonly BoosterHandle _handle;
 
     private Booster(BoosterHandle handle) => _handle = handle;
@@ -98,9 +103,14 @@ public sealed unsafe class Booster : IDisposable
     public float[] Predict(DMatrix matrix, bool margins = false)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        var config = $$"""{"type":{{(margins ? 1 : 0)}},"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false}""";
+        return Predict(matrix.Handle, margins ? MarginsType : ValuesType);
+    }
+
+    private float[] Predict(DMatrixHandle matrix, int type)
+    {
+        var config = $$"""{"type":{{type}},"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false}""";
         NativeMethods.Check(NativeMethods.XGBoosterPredictFromDMatrix(
-            _handle, matrix.Handle, config, out var shape, out var dimensions, out var result));
+            _handle, matrix, config, out var shape, out var dimensions, out var result));
         long count = 1;
         for (ulong i = 0; i < dimensions; i++)
         {
@@ -108,6 +118,15 @@ public sealed unsafe class Booster : IDisposable
         }
 
         return new ReadOnlySpan<float>(result, checked((int)count)).ToArray();
+    }
+
+    /// <summary>SHAP values of all rows, as libxgboost computes them.</summary>
+    /// <param name="matrix">The rows.</param>
+    /// <returns>Row-major values: for each group one per feature, then the expectation.</returns>
+    public float[] PredictContributions(DMatrix matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        return Predict(matrix.Handle, ContributionsType);
     }
 
     /// <summary>The model in a stored format.</summary>

@@ -118,6 +118,7 @@ internal static class ModelDocumentMapper
             Features = tree["split_indices"].Integers(),
             Thresholds = tree["split_conditions"].Floats(),
             DefaultLeft = Array.ConvertAll(tree["default_left"].Integers(), value => value != 0),
+            Covers = tree.Find("sum_hessian")?.Floats() ?? [],
         };
     }
 }

@@ -53,10 +53,17 @@ internal sealed class ModelParts
         }
 
         var margins = BaseMargins(objective, groupCount);
-        IMarginModel evaluator = Booster == "gblinear"
-            ? new LinearEnsemble(LinearWeights, FeatureCount, margins)
-            : TreeEnsemble.Create(UsedTrees(options, groupCount), FeatureCount, margins);
-        return new(evaluator, objective, Booster, FeatureNames, Attributes);
+        if (Booster == "gblinear")
+        {
+            return new(new LinearEnsemble(LinearWeights, FeatureCount, margins), objective, Booster, FeatureNames, Attributes);
+        }
+
+        var trees = UsedTrees(options, groupCount);
+        return new(TreeEnsemble.Create(trees, FeatureCount, margins), objective, Booster, FeatureNames, Attributes)
+        {
+            Forest = trees,
+            BaseMargins = margins,
+        };
     }
 
     private float[] BaseMargins(XGBoostObjective objective, int groupCount)
@@ -112,6 +119,7 @@ internal sealed class ModelParts
                 Features = tree.Features,
                 Thresholds = tree.Thresholds,
                 DefaultLeft = tree.DefaultLeft,
+                Covers = tree.Covers,
                 Group = Groups[i],
                 Weight = TreeWeights?[i] ?? 1f,
             });

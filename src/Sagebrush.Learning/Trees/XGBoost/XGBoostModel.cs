@@ -45,7 +45,13 @@ public sealed class XGBoostModel
     /// <summary>Attributes stored with the model, such as <c>best_iteration</c>.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; }
 
-    /// <summary>The trees; null for a linear model.</summary>
+    /// <summary>The trees as they were read, for what needs more than predictions; empty for a linear model.</summary>
+    public IReadOnlyList<RegressionTree> Forest { get; internal init; } = [];
+
+    /// <summary>What the sums of the trees of each group start from; empty for a linear model.</summary>
+    public IReadOnlyList<float> BaseMargins { get; internal init; } = [];
+
+    /// <summary>The trees, laid out to be evaluated; null for a linear model.</summary>
     public TreeEnsemble? Trees => _margins as TreeEnsemble;
 
     /// <summary>Reads a model in any of XGBoost's formats: JSON, UBJSON or the binary format of 1.x, told apart by content.</summary>
