@@ -8,6 +8,7 @@ using Sagebrush.Services.Sns;
 using Sagebrush.Services.Sts;
 using Sagebrush.Services.Tagging;
 using Sagebrush.Services.Training;
+using Sagebrush.Services.Tuning;
 
 namespace Sagebrush.Services;
 
@@ -23,5 +24,6 @@ public static class Capabilities
         .AddSns()
         .AddSts()
         .AddTagging()
-        .AddTraining();
+        .AddTraining()
+        .AddTuning();
 }

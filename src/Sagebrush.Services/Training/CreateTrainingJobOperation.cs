@@ -13,21 +13,40 @@ internal sealed class CreateTrainingJobOperation(IResourceStore store, TimeProvi
     private readonly ResourceSet<TrainingJobDocument> _jobs = store.For(TrainingJobs.Kind);
 
     /// <inheritdoc/>
-    public async ValueTask<CreateTrainingJobResponse> InvokeAsync(
-        CreateTrainingJobRequest request, CallContext context, CancellationToken cancellationToken)
+    public ValueTask<CreateTrainingJobResponse> InvokeAsync(CreateTrainingJobRequest request, CallContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(context);
-        List<ResourceTag> tags = [.. TaggingCapability.Read(request.Tags), .. Creator.TagFor(context.Principal)];
+        return CreateAsync(request, context.AccountId, context.Region, Creator.TagFor(context.Principal), static _ => { }, cancellationToken);
+    }
+
+    /// <summary>Creates a job for a caller, or for another capability that needs one.</summary>
+    /// <param name="request">What to create.</param>
+    /// <param name="account">Whose it is.</param>
+    /// <param name="region">Where it is.</param>
+    /// <param name="ownTags">Tags beyond those of the request, which may be reserved ones.</param>
+    /// <param name="mark">Notes on the job what it belongs to.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ServiceException">The request is wrong, or the name is taken.</exception>
+    public async ValueTask<CreateTrainingJobResponse> CreateAsync(
+        CreateTrainingJobRequest request,
+        string account,
+        string region,
+        IEnumerable<ResourceTag> ownTags,
+        Action<DescribeTrainingJobResponse> mark,
+        CancellationToken cancellationToken)
+    {
+        List<ResourceTag> tags = [.. TaggingCapability.Read(request.Tags), .. ownTags];
         var program = TrainingJobRules.Check(request);
 
         // AWS's ARNs of training jobs are in lower case, which also makes names that differ in case alone collide.
 #pragma warning disable CA1308
-        var arn = context.Arn("sagemaker", $"training-job/{request.TrainingJobName.ToLowerInvariant()}");
+        var arn = $"arn:aws:sagemaker:{region}:{account}:training-job/{request.TrainingJobName.ToLowerInvariant()}";
 #pragma warning restore CA1308
         var document = new TrainingJobDocument { Id = Guid.CreateVersion7().ToString("N"), Job = Describe(request, program, arn) };
+        mark(document.Job);
         document.Enter(SecondaryStatus.Starting, "Starting the training job", document.Job.CreationTime);
-        var added = await _jobs.TryAddAsync(_jobs.Key(context.AccountId, context.Region, request.TrainingJobName), arn, document, tags, cancellationToken);
+        var added = await _jobs.TryAddAsync(_jobs.Key(account, region, request.TrainingJobName), arn, document, tags, cancellationToken);
         return added is not null
             ? new CreateTrainingJobResponse { TrainingJobArn = arn }
             : throw SageMakerErrors.ResourceInUse(

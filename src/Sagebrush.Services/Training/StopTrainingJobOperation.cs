@@ -15,9 +15,14 @@ internal sealed class StopTrainingJobOperation(IResourceStore store, TimeProvide
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(context);
-        _ = await _jobs.UpdateAsync(context.AccountId, context.Region, request.TrainingJobName, Stop, cancellationToken) ?? throw Refusals.NotFound();
+        await StopAsync(context.AccountId, context.Region, request.TrainingJobName, cancellationToken);
         return new EmptyShape();
     }
+
+    /// <summary>Stops a job for a caller, or for the capability that made it.</summary>
+    /// <exception cref="ServiceException">There is no such job, or it has ended.</exception>
+    public async ValueTask StopAsync(string account, string region, string name, CancellationToken cancellationToken) =>
+        _ = await _jobs.UpdateAsync(account, region, name, Stop, cancellationToken) ?? throw Refusals.NotFound();
 
     private TrainingJobDocument? Stop(TrainingJobDocument document)
     {

@@ -13,7 +13,9 @@ namespace Sagebrush.Services.Training;
 /// <summary>One host of a job: what it is told and given, its folder, its data, its command.</summary>
 internal sealed class TrainingHost
 {
-    private const string LogGroup = "/aws/sagemaker/TrainingJobs";
+    /// <summary>Where training jobs log.</summary>
+    public const string LogGroup = "/aws/sagemaker/TrainingJobs";
+
     private const string CodeHyperparameter = "sagemaker_submit_directory";
     private const int MaxProcesses = 16_384;
     private const int MaxOpenFiles = 65_536;

@@ -55,6 +55,7 @@ internal static class CommandLineApplication
             UpCommand.Create(common),
             EnvCommand.Create(common),
             JobsCommand.Create(common),
+            TuningCommand.Create(common),
             CostsCommand.Create(common),
             LogsCommand.Create(common),
             DoctorCommand.Create(common),
