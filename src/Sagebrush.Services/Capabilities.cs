@@ -8,6 +8,7 @@ using Sagebrush.Services.Sns;
 using Sagebrush.Services.Sts;
 using Sagebrush.Services.Tagging;
 using Sagebrush.Services.Training;
+using Sagebrush.Services.Transform;
 using Sagebrush.Services.Tuning;
 
 namespace Sagebrush.Services;
@@ -25,5 +26,6 @@ public static class Capabilities
         .AddSts()
         .AddTagging()
         .AddTraining()
+        .AddTransform()
         .AddTuning();
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Services.Hosting.Fleets;
+using Sagebrush.Services.Hosting.Models;
 using Sagebrush.Serving.Routing;
 using Sagebrush.State.Reconciling;
 using Sagebrush.Wire.Dispatch;
@@ -16,6 +17,7 @@ public static class HostingComposition
         services.AddSingleton<EndpointRouter>();
         services.AddSingleton<ModelArtifacts>();
         services.AddSingleton<VariantLoader>();
+        services.AddSingleton<ModelHost>();
         services.AddSingleton<EndpointFleets>();
         services.AddSingleton<IReconciler, EndpointReconciler>();
         services.AddSingleton<ICapability, HostingCapability>();

@@ -3,6 +3,12 @@ namespace Sagebrush.Serving.Python;
 /// <summary>A model served by a user's Python handlers, and how its workers are run.</summary>
 public sealed record PythonModelOptions
 {
+    /// <summary>6 MiB, the largest response body of an endpoint.</summary>
+    public const int DefaultMaximumResponseBytes = 6 << 20;
+
+    /// <summary>60 seconds, the longest an endpoint waits for its model.</summary>
+    public static TimeSpan DefaultRequestTimeout => TimeSpan.FromSeconds(60);
+
     /// <summary>The folder with the unpacked model archive, given to <c>model_fn</c>.</summary>
     public required string ModelDirectory { get; init; }
 
@@ -31,7 +37,7 @@ public sealed record PythonModelOptions
     public TimeSpan StartupTimeout { get; init; } = TimeSpan.FromMinutes(8);
 
     /// <summary>How long a request may take, waiting for a worker included; a worker that takes longer is replaced.</summary>
-    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan RequestTimeout { get; init; } = DefaultRequestTimeout;
 
     /// <summary>How long a worker may take to leave before it is killed.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
@@ -43,7 +49,7 @@ public sealed record PythonModelOptions
     public long WorkerMemoryLimit { get; init; }
 
     /// <summary>The largest response body in bytes.</summary>
-    public int MaximumResponseBytes { get; init; } = 6 << 20;
+    public int MaximumResponseBytes { get; init; } = DefaultMaximumResponseBytes;
 
     /// <summary>Receives each line the workers print. Called from several threads; should not block for long.</summary>
     public Action<string> Log { get; init; } = static _ => { };

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sagebrush.Services.Hosting;
+using Sagebrush.Services.Transform;
 using Sagebrush.State.Logs;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Reconciling;
@@ -16,7 +17,7 @@ using Sagebrush.Wire.Signing;
 
 namespace Sagebrush.Services.Tests.Hosting;
 
-/// <summary>Hosting alone behind a real port: stores, reconcilers, gateway. It can be stopped and started on the same data.</summary>
+/// <summary>Hosting and batch transform behind a real port: stores, reconcilers, gateway. It can be stopped and started on the same data.</summary>
 internal sealed class HostingServer : IAsyncDisposable
 {
     public const string Account = "000000000000";
@@ -114,6 +115,23 @@ internal sealed class HostingServer : IAsyncDisposable
             answer = rt.invoke_endpoint(EndpointName=name, Body=body, ContentType=content_type, **more)
             return answer["Body"].read().decode(), answer["ContentType"], answer["InvokedProductionVariant"]
 
+        def transform(name, model, source, output, **more):
+            job = {"TransformJobName": name, "ModelName": model,
+                   "TransformInput": {"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": source}},
+                                      "ContentType": "text/csv", "SplitType": "Line"},
+                   "TransformOutput": {"S3OutputPath": output, "AssembleWith": "Line", "Accept": "text/csv"},
+                   "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1}}
+            for member, value in more.items():
+                job[member] = {**job[member], **value} if isinstance(job.get(member), dict) else value
+            return sm.create_transform_job(**job)["TransformJobArn"]
+
+        def transformed(name):
+            while True:
+                job = sm.describe_transform_job(TransformJobName=name)
+                if job["TransformJobStatus"] not in ("InProgress", "Stopping"):
+                    return job
+                time.sleep(0.02)
+
         def error(call, *arguments, **more):
             try:
                 call(*arguments, **more)
@@ -141,6 +159,7 @@ internal sealed class HostingServer : IAsyncDisposable
         builder.Services.AddSingleton<ReconcilerHost>();
         builder.Services.AddSingleton(new HostingOptions { Folder = Path.Join(data, "endpoints") });
         builder.Services.AddHosting();
+        builder.Services.AddTransform();
         builder.Services.AddSingleton(services =>
         {
             var api = new ApiMap();

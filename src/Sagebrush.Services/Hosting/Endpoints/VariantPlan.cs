@@ -20,6 +20,12 @@ internal sealed record VariantPlan
     /// <summary>What its log stream is named after, as after an EC2 instance.</summary>
     public required string InstanceId { get; init; }
 
+    /// <summary>How long a request may take; null for what endpoints allow.</summary>
+    public TimeSpan? RequestTimeout { get; init; }
+
+    /// <summary>The largest answer in bytes; null for what endpoints allow.</summary>
+    public int? LargestAnswer { get; init; }
+
     /// <summary>The variant's name.</summary>
     public string Name => Variant.VariantName;
 }

@@ -24,6 +24,13 @@ internal readonly struct FleetFolder
     public static string OfEndpoint(HostingOptions options, ResourceKey key) =>
         System.IO.Path.Join(options.Folder, $"{key.Account}.{key.Region}.{key.Name}");
 
+    /// <summary>The folder of one model that is served to a job, not to an endpoint.</summary>
+    public static FleetFolder OfJob(HostingOptions options, string id)
+    {
+        var job = System.IO.Path.Join(options.Folder, $"job.{id}");
+        return new FleetFolder(job, job);
+    }
+
     /// <summary>A variant's folder, such as that of its <c>model</c> or its <c>code</c>.</summary>
     public string Of(VariantPlan variant, string part) => System.IO.Path.Join(Path, variant.Name, part);
 

@@ -92,6 +92,8 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
             StartupTimeout = variant.Variant.ContainerStartupHealthCheckTimeoutInSeconds is { } seconds
                 ? TimeSpan.FromSeconds(seconds)
                 : options.StartupTimeout,
+            RequestTimeout = variant.RequestTimeout ?? PythonModelOptions.DefaultRequestTimeout,
+            MaximumResponseBytes = variant.LargestAnswer ?? PythonModelOptions.DefaultMaximumResponseBytes,
             Log = log,
             TimeProvider = time,
         };

@@ -1,0 +1,100 @@
+using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Hosting.Models;
+using Sagebrush.State.Paging;
+using Sagebrush.State.Resources;
+using Sagebrush.Wire.Dispatch;
+using Sagebrush.Wire.Schema;
+
+namespace Sagebrush.Services.Transform;
+
+/// <summary>Transform jobs: what is asked of them, and the plain reads and lists.</summary>
+internal sealed class TransformCapability(IResourceStore store, ModelHost models, TimeProvider clock) : ICapability
+{
+    private const int DefaultPageSize = 10;
+
+    private readonly ResourceSet<TransformJobDocument> _jobs = store.For(TransformJobs.Kind);
+
+    /// <inheritdoc/>
+    public void Map(ApiMap api)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        api.Map(SageMakerApi.CreateTransformJob, new CreateTransformJobOperation(store, models, clock));
+        api.Map(SageMakerApi.DescribeTransformJob, DescribeAsync);
+        api.Map(SageMakerApi.ListTransformJobs, ListAsync);
+        api.Map(SageMakerApi.StopTransformJob, StopAsync);
+    }
+
+    private async ValueTask<DescribeTransformJobResponse> DescribeAsync(
+        DescribeTransformJobRequest request, CallContext context, CancellationToken cancellationToken) =>
+        await _jobs.FindAsync(context.AccountId, context.Region, request.TransformJobName, cancellationToken) is { Document.Job: var job }
+            ? job
+            : throw Refusals.NotFound();
+
+    private async ValueTask<ListTransformJobsResponse> ListAsync(
+        ListTransformJobsRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        var query = new ResourceQuery
+        {
+            Account = context.AccountId,
+            Region = context.Region,
+            Kind = TransformJobs.Kind.Name,
+            NameContains = request.NameContains,
+            CreatedAfter = request.CreationTimeAfter,
+            CreatedBefore = request.CreationTimeBefore,
+            ModifiedAfter = request.LastModifiedTimeAfter,
+            ModifiedBefore = request.LastModifiedTimeBefore,
+            Status = request.StatusEquals,
+            SortBy = request.SortBy switch
+            {
+                SortBy.Name => ResourceSort.Name,
+                SortBy.Status => ResourceSort.Status,
+                _ => ResourceSort.CreationTime,
+            },
+            Descending = request.SortOrder != SortOrder.Ascending,
+            PageSize = request.MaxResults ?? DefaultPageSize,
+            PageToken = request.NextToken,
+        };
+        try
+        {
+            var page = await _jobs.ListAsync(query, cancellationToken);
+            return new ListTransformJobsResponse { TransformJobSummaries = [.. page.Items.Select(Summarize)], NextToken = page.NextToken };
+        }
+        catch (InvalidPageTokenException)
+        {
+            throw Refusals.InvalidToken();
+        }
+    }
+
+    private async ValueTask<EmptyShape> StopAsync(StopTransformJobRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        _ = await _jobs.UpdateAsync(context.AccountId, context.Region, request.TransformJobName, Stop, cancellationToken) ?? throw Refusals.NotFound();
+        return new EmptyShape();
+    }
+
+    private static TransformJobDocument? Stop(TransformJobDocument document)
+    {
+        if (document.HasEnded)
+        {
+            throw Refusals.Validation($"The request was rejected because the transform job is in status {document.Job.TransformJobStatus}.");
+        }
+
+        if (document.Job.TransformJobStatus == TransformJobStatus.Stopping)
+        {
+            return null;
+        }
+
+        document.Job.TransformJobStatus = TransformJobStatus.Stopping;
+        return document;
+    }
+
+    private static TransformJobSummary Summarize(Stored<TransformJobDocument> stored) => new()
+    {
+        TransformJobName = stored.Document.Job.TransformJobName,
+        TransformJobArn = stored.Arn,
+        CreationTime = stored.Document.Job.CreationTime,
+        TransformEndTime = stored.Document.Job.TransformEndTime,
+        LastModifiedTime = stored.Modified,
+        TransformJobStatus = stored.Document.Job.TransformJobStatus,
+        FailureReason = stored.Document.Job.FailureReason,
+    };
+}
