@@ -1,6 +1,8 @@
+using Sagebrush.Algorithms.Anomaly;
 using Sagebrush.Algorithms.Clustering;
 using Sagebrush.Algorithms.Decomposition;
 using Sagebrush.Algorithms.LinearLearner;
+using Sagebrush.Algorithms.Neighbors;
 using Sagebrush.Algorithms.XGBoost;
 
 namespace Sagebrush.Algorithms;
@@ -9,7 +11,7 @@ namespace Sagebrush.Algorithms;
 public static class BuiltInAlgorithms
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IBuiltInAlgorithm> All { get; } = [new XGBoostAlgorithm(), new LinearLearnerAlgorithm(), new KMeansAlgorithm(), new PcaAlgorithm()];
+    public static IReadOnlyList<IBuiltInAlgorithm> All { get; } = [new XGBoostAlgorithm(), new LinearLearnerAlgorithm(), new KMeansAlgorithm(), new PcaAlgorithm(), new RandomCutForestAlgorithm(), new NearestNeighborsAlgorithm()];
 
     /// <summary>Finds an algorithm by its name; null when there is none.</summary>
     public static IBuiltInAlgorithm? Find(string name) =>

@@ -7,7 +7,9 @@ namespace Sagebrush.Algorithms.Formats;
 /// <summary>Answers requests for models of SageMaker's own tabular algorithms: CSV, JSON, JSON lines and RecordIO-protobuf in and out.</summary>
 /// <param name="featureCount">Features per row.</param>
 /// <param name="layout">The form of the answers.</param>
-internal abstract class TabularInference(int featureCount, AnswerLayout layout) : IInferenceModel
+/// <param name="verboseLayout">The form of answers to requests that accept a type with <c>verbose=true</c>; null when there is no other.
+/// It begins with the parts of the usual form.</param>
+internal abstract class TabularInference(int featureCount, AnswerLayout layout, AnswerLayout? verboseLayout = null) : IInferenceModel
 {
     /// <inheritdoc/>
     public string Predict(ReadOnlySpan<byte> body, string? contentType, string? accept, IBufferWriter<byte> output)
@@ -32,9 +34,11 @@ internal abstract class TabularInference(int featureCount, AnswerLayout layout) 
             }
 
             Check(rows.Values);
-            var answers = new float[checked(rows.Count * layout.Width)];
+            var isVerbose = verboseLayout is not null && accept?.Contains("verbose=true", StringComparison.OrdinalIgnoreCase) == true;
+            var chosen = isVerbose ? verboseLayout! : layout;
+            var answers = new float[checked(rows.Count * chosen.Width)];
             Predict(rows.Values, rows.Count, answers);
-            AnswerWriter.Write(layout, answers, type, output);
+            AnswerWriter.Write(chosen, answers, type, output);
             return type;
         }
         finally
@@ -46,7 +50,7 @@ internal abstract class TabularInference(int featureCount, AnswerLayout layout) 
     /// <summary>Answers rows.</summary>
     /// <param name="rows">Features, row after row.</param>
     /// <param name="count">Number of rows.</param>
-    /// <param name="answers">Receives the parts of the layout, row after row.</param>
+    /// <param name="answers">Receives the parts of the layout, row after row; its length tells which layout it is.</param>
     protected abstract void Predict(ReadOnlySpan<float> rows, int count, Span<float> answers);
 
     private void Check(ReadOnlySpan<float> values)
