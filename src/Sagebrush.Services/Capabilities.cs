@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
+using Sagebrush.Services.Algorithms;
 using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Iam;
 using Sagebrush.Services.Logs;
@@ -18,6 +19,7 @@ public static class Capabilities
 {
     /// <summary>One line per capability: its operations, its reconcilers and what they need.</summary>
     public static IServiceCollection AddCapabilities(this IServiceCollection services) => services
+        .AddAlgorithms()
         .AddHosting()
         .AddIam()
         .AddLogs()

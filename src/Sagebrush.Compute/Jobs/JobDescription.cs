@@ -32,4 +32,7 @@ public sealed record JobDescription
 
     /// <summary>Where the job keeps checkpoints, when the request asked for them.</summary>
     public JobCheckpoints? Checkpoints { get; init; }
+
+    /// <summary>More configuration files, by their names.</summary>
+    public IReadOnlyDictionary<string, System.Text.Json.Nodes.JsonObject> OtherConfiguration { get; init; } = new Dictionary<string, System.Text.Json.Nodes.JsonObject>();
 }

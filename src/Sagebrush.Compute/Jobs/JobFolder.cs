@@ -60,6 +60,11 @@ public sealed class JobFolder
         Write(Contract.HyperparametersFile, HyperparametersJson(job));
         Write(Contract.InputDataConfigFile, InputDataConfigJson(job));
         Write(Contract.ResourceConfigFile, ResourceConfigJson(job.Cluster));
+        foreach (var (name, json) in job.OtherConfiguration)
+        {
+            Write(System.IO.Path.Join(Contract.InputConfig, name), json);
+        }
+
         if (job.Checkpoints is { } checkpoints)
         {
             // Without them there is no such folder: algorithms keep checkpoints where they find one.

@@ -1,4 +1,5 @@
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Algorithms;
 using Sagebrush.Services.Tagging;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
@@ -37,13 +38,14 @@ internal sealed class CreateTrainingJobOperation(IResourceStore store, TimeProvi
         CancellationToken cancellationToken)
     {
         List<ResourceTag> tags = [.. TaggingCapability.Read(request.Tags), .. ownTags];
-        var program = TrainingJobRules.Check(request);
+        var algorithm = await FindAlgorithmAsync(request.AlgorithmSpecification is { TrainingImage: null, AlgorithmName: { } name } ? name : null, account, region, cancellationToken);
+        var program = TrainingJobRules.Check(request, algorithm);
 
         // AWS's ARNs of training jobs are in lower case, which also makes names that differ in case alone collide.
 #pragma warning disable CA1308
         var arn = $"arn:aws:sagemaker:{region}:{account}:training-job/{request.TrainingJobName.ToLowerInvariant()}";
 #pragma warning restore CA1308
-        var document = new TrainingJobDocument { Id = Guid.CreateVersion7().ToString("N"), Job = Describe(request, program, arn) };
+        var document = new TrainingJobDocument { Id = Guid.CreateVersion7().ToString("N"), Job = Describe(request, program, arn), AlgorithmImage = algorithm?.TrainingImage };
         mark(document.Job);
         document.Enter(SecondaryStatus.Starting, "Starting the training job", document.Job.CreationTime);
         var added = await _jobs.TryAddAsync(_jobs.Key(account, region, request.TrainingJobName), arn, document, tags, cancellationToken);
@@ -53,11 +55,16 @@ internal sealed class CreateTrainingJobOperation(IResourceStore store, TimeProvi
                 $"Training job names must be unique within an AWS account and region, and a training job with this name already exists ({arn})");
     }
 
+    private async ValueTask<TrainingSpecification?> FindAlgorithmAsync(string? name, string account, string region, CancellationToken cancellationToken) => name is null
+        ? null
+        : (await new AlgorithmRegistry(store).FindAsync(account, region, name, cancellationToken)
+            ?? throw Refusals.Validation($"Algorithm {name} does not exist.")).TrainingSpecification;
+
     private DescribeTrainingJobResponse Describe(CreateTrainingJobRequest request, TrainingProgram program, string arn)
     {
         var now = clock.GetUtcNow();
         var algorithm = request.AlgorithmSpecification!;
-        if (program.Algorithm is { } builtIn)
+        if (program.Algorithm is { } builtIn && algorithm.MetricDefinitions is not { Count: > 0 })
         {
             algorithm.MetricDefinitions = [.. builtIn.Metrics.Select(metric => new MetricDefinition { Name = metric.Name, Regex = metric.Regex })];
         }

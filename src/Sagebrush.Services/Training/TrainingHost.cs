@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Sagebrush.Compute.Capacity;
 using Sagebrush.Compute.Execution;
 using Sagebrush.Compute.Jobs;
@@ -7,6 +8,8 @@ using Sagebrush.Services.Training.Input;
 using Sagebrush.State.Logs;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Resources;
+using Sagebrush.Wire.Json;
+using Sagebrush.Wire.Schema;
 
 namespace Sagebrush.Services.Training;
 
@@ -59,7 +62,7 @@ internal sealed class TrainingHost
     private DescribeTrainingJobResponse Job => _document.Job;
 
     private TrainingProgram Program =>
-        TrainingProgram.TryFind(Job.AlgorithmSpecification!.TrainingImage!, Job.HyperParameters, out var program, out var problem)
+        TrainingProgram.TryFind(_document.Image, Job.HyperParameters, out var program, out var problem)
             ? program
             : throw TrainingFailureException.Client(problem);
 
@@ -96,8 +99,29 @@ internal sealed class TrainingHost
                 CpuCount = _share.VCpus,
                 GpuCount = _share.Gpus,
                 FrameworkModule = Program.FrameworkModule,
+                OtherConfiguration = OtherConfiguration(),
                 Checkpoints = Job.CheckpointConfig is { } checkpoints ? new JobCheckpoints(checkpoints.S3Uri, Paths.Checkpoints) : null,
             };
+        }
+    }
+
+    // As AWS's debugger and profiler libraries look for it.
+    private Dictionary<string, JsonObject> OtherConfiguration()
+    {
+        Dictionary<string, JsonObject> files = [];
+        Add("debughookconfig.json", Job.DebugHookConfig, Job.DebugHookConfig?.LocalPath ?? "/opt/ml/output/tensors");
+        Add("profilerconfig.json", Job.ProfilerConfig, "/opt/ml/output/profiler");
+        Add("tensorboardoutputconfig.json", Job.TensorBoardOutputConfig, Job.TensorBoardOutputConfig?.LocalPath ?? "/opt/ml/output/tensorboard");
+        return files;
+
+        void Add(string name, IShape? shape, string localPath)
+        {
+            if (shape is not null)
+            {
+                var json = JsonNode.Parse(ShapeJson.Write(shape))!.AsObject();
+                json["LocalPath"] ??= localPath;
+                files.Add(name, json);
+            }
         }
     }
 
@@ -214,8 +238,10 @@ internal sealed class TrainingHost
         }
     }
 
+    private string Python => Program.Framework is { } framework && _parts.Options.Pythons.TryGetValue(framework.Name, out var python) ? python : _parts.Options.Python;
+
     private ScriptProgram Script() =>
-        ScriptProgram.For(Folder.Contract.Code, TrainingEnvironment.For(Description, Paths), _parts.Options.Python, SitePackages, InCommon);
+        ScriptProgram.For(Folder.Contract.Code, TrainingEnvironment.For(Description, Paths), Python, SitePackages, InCommon);
 
     private JobCommand Command()
     {

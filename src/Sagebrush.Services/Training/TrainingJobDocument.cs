@@ -17,6 +17,13 @@ internal sealed class TrainingJobDocument
     [JsonConverter(typeof(ShapeJsonConverter<DescribeTrainingJobResponse>))]
     public required DescribeTrainingJobResponse Job { get; init; }
 
+    /// <summary>The training image of the algorithm it names; null when it names an image itself.</summary>
+    public string? AlgorithmImage { get; init; }
+
+    /// <summary>The image that says what runs it.</summary>
+    [JsonIgnore]
+    public string Image => AlgorithmImage ?? Job.AlgorithmSpecification!.TrainingImage!;
+
     /// <summary>How far it has come.</summary>
     public TrainingPhase Phase { get; set; }
 

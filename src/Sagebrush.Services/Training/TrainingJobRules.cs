@@ -10,12 +10,25 @@ internal static class TrainingJobRules
     private const int MaxInstances = 100;
 
     /// <summary>Checks a request; the result is what will run the job.</summary>
+    /// <param name="request">The request; it gets what the algorithm adds to it.</param>
+    /// <param name="specification">The algorithm it names; null when it names an image.</param>
     /// <exception cref="Wire.Dispatch.ServiceException">Something is wrong.</exception>
-    public static TrainingProgram Check(CreateTrainingJobRequest request)
+    public static TrainingProgram Check(CreateTrainingJobRequest request, TrainingSpecification? specification)
     {
         var algorithm = request.AlgorithmSpecification ?? throw Refusals.Validation("AlgorithmSpecification is required.");
-        var program = CheckAlgorithm(algorithm, request.HyperParameters);
-        CheckMetrics(algorithm.MetricDefinitions, program);
+        CheckAlgorithm(algorithm);
+        CheckHyperparameters(request.HyperParameters);
+        if (specification is not null)
+        {
+            AlgorithmRules.Apply(request, specification);
+        }
+
+        if (!TrainingProgram.TryFind(specification?.TrainingImage ?? algorithm.TrainingImage!, request.HyperParameters, out var program, out var problem))
+        {
+            throw Refusals.Validation(problem);
+        }
+
+        CheckMetrics(algorithm.MetricDefinitions, isBuiltIn: program.Algorithm is not null && specification is null);
         CheckResources(request.ResourceConfig ?? throw Refusals.Validation("ResourceConfig is required."));
         CheckStopping(request);
         CheckInput(algorithm.TrainingInputMode, request.InputDataConfig ?? []);
@@ -28,34 +41,30 @@ internal static class TrainingJobRules
         return program;
     }
 
-    private static TrainingProgram CheckAlgorithm(AlgorithmSpecification algorithm, Dictionary<string, string>? hyperparameters)
+    private static void CheckAlgorithm(AlgorithmSpecification algorithm)
     {
         if (algorithm.TrainingImage is null == algorithm.AlgorithmName is null)
         {
             throw Refusals.Validation("You must specify either TrainingImage or AlgorithmName in AlgorithmSpecification, but not both.");
         }
+    }
 
-        if (algorithm.AlgorithmName is { } name)
-        {
-            throw Refusals.Validation($"The algorithm '{name}' was not found: algorithms by name cannot be run here yet. Give a TrainingImage.");
-        }
-
+    private static void CheckHyperparameters(Dictionary<string, string>? hyperparameters)
+    {
         if (hyperparameters?.Keys.FirstOrDefault(key => key.Length is 0 or > MaxHyperparameterNameLength || key.Contains('\0', StringComparison.Ordinal)) is { } bad)
         {
             throw Refusals.Validation($"'{bad}' cannot name a hyperparameter.");
         }
-
-        return TrainingProgram.TryFind(algorithm.TrainingImage!, hyperparameters, out var program, out var problem) ? program : throw Refusals.Validation(problem);
     }
 
-    private static void CheckMetrics(List<MetricDefinition>? metrics, TrainingProgram program)
+    private static void CheckMetrics(List<MetricDefinition>? metrics, bool isBuiltIn)
     {
         if (metrics is not { Count: > 0 })
         {
             return;
         }
 
-        if (program.Algorithm is not null)
+        if (isBuiltIn)
         {
             throw Refusals.Validation(
                 "You can't override the metric definitions for Amazon SageMaker algorithms. Please retry your request without specifying metric definitions.");

@@ -15,8 +15,11 @@ public sealed record TrainingOptions
     /// <summary>Folders of this machine that stand for file systems (EFS, FSx), by their ids.</summary>
     public IReadOnlyDictionary<string, string> FileSystems { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The Python that runs scripts.</summary>
+    /// <summary>The Python that runs scripts of frameworks that have none of their own.</summary>
     public string Python { get; init; } = "/usr/bin/python3";
+
+    /// <summary>The Pythons of frameworks, by their names: <c>pytorch</c>, <c>tensorflow</c>, ….</summary>
+    public IReadOnlyDictionary<string, string> Pythons { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Folders that jobs must not see: the one with everybody's data and keys.</summary>
     public IReadOnlyList<string> Hidden { get; init; } = [];

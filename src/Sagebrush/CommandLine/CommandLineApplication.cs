@@ -58,6 +58,7 @@ internal static class CommandLineApplication
             TuningCommand.Create(common),
             CostsCommand.Create(common),
             LogsCommand.Create(common),
+            ConvertCommand.Create(),
             DoctorCommand.Create(common),
             VersionCommand.Create(),
             ApiCoverageCommand.Create(),

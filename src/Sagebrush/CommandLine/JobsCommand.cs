@@ -22,8 +22,9 @@ internal static class JobsCommand
             "jobs",
             "List the newest training jobs.",
             ($"{Invocation.Name} jobs", "the newest twenty"),
+            ($"{Invocation.Name} jobs watch my-job", "one of them live, with its curves"),
             ($"{Invocation.Name} jobs --status Failed --format json", "what failed, for a program"))
-        { limit, status, format };
+        { limit, status, format, WatchCommand.Create(common) };
         command.SetAction(async (result, cancellationToken) =>
         {
             using var client = Connection.Require(common.DataOf(result)).OpenClient();

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Instance;
 using Sagebrush.Wire.Client;
-using Spectre.Console;
 
 namespace Sagebrush.CommandLine;
 
@@ -34,44 +32,18 @@ internal static class LogsCommand
         while (true)
         {
             // Asked before reading: what a job wrote before it ended is then in the log.
-            var job = await DescribeAsync(client, name, cancellationToken);
+            var job = await JobQueries.DescribeAsync(client, name, cancellationToken);
             foreach (var line in await log.ReadNewAsync(cancellationToken))
             {
                 Console.Out.WriteLine(line);
             }
 
-            if (!follow || job.TrainingJobStatus is not (TrainingJobStatus.InProgress or TrainingJobStatus.Stopping))
+            if (!follow || JobQueries.HasEnded(job))
             {
-                return Ended(job, follow);
+                return follow ? JobQueries.Ended(job) : ExitCode.Success;
             }
 
             await Task.Delay(JobLog.Pause, TimeProvider.System, cancellationToken);
-        }
-    }
-
-    private static int Ended(DescribeTrainingJobResponse job, bool follow)
-    {
-        if (!follow || job.TrainingJobStatus != TrainingJobStatus.Failed)
-        {
-            return ExitCode.Success;
-        }
-
-        Terminal.Error.WriteLine($"{job.TrainingJobName} failed: {job.FailureReason}");
-        return ExitCode.Failure;
-    }
-
-    private static async Task<DescribeTrainingJobResponse> DescribeAsync(ApiClient client, string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await client.SendAsync(SageMakerApi.DescribeTrainingJob, new DescribeTrainingJobRequest { TrainingJobName = name }, cancellationToken);
-        }
-        catch (ApiException exception) when (exception.Code is "ValidationException" or "ResourceNotFound")
-        {
-            var recent = await client.SendAsync(SageMakerApi.ListTrainingJobs, new ListTrainingJobsRequest { MaxResults = 100 }, cancellationToken);
-            var nearest = Suggestion.Nearest(name, (recent.TrainingJobSummaries ?? []).Select(summary => summary.TrainingJobName));
-            throw new CommandException(
-                ExitCode.Failure, $"no training job '{name}'{(nearest is null ? "" : $"; did you mean '{nearest}'?")}", $"'{Invocation.Name} jobs' lists them");
         }
     }
 }

@@ -19,6 +19,11 @@ internal static class UpCommand
             Description = "Let a folder stand for an EFS or FSx file system that training jobs name by its id; may be given several times",
             HelpName = "ID=FOLDER",
         };
+        var pythons = new Option<string[]>("--python")
+        {
+            Description = "The Python that runs a framework's scripts (scikit-learn, xgboost, pytorch, tensorflow, mxnet, chainer); may be given several times",
+            HelpName = "FRAMEWORK=PATH",
+        };
         var level = new Option<LogLevel>("--log-level") { Description = "What to log to standard error", DefaultValueFactory = _ => LogLevel.Information, HelpName = "LEVEL" };
         var command = new ExampleCommand(
             "up",
@@ -26,7 +31,7 @@ internal static class UpCommand
             ($"{Invocation.Name} up", "serve on http://127.0.0.1:8080"),
             ($"{Invocation.Name} up --port 0 --data ./data", "a free port, data in this folder"),
             ($"{Invocation.Name} up --host 0.0.0.0 --behind-proxy", "for other machines, TLS done in front"))
-        { port, host, behindProxy, fileSystems, level };
+        { port, host, behindProxy, fileSystems, pythons, level };
         command.SetAction(async (result, cancellationToken) =>
         {
             var data = common.DataOf(result);
@@ -35,7 +40,8 @@ internal static class UpCommand
                 DataDirectory = data.Path,
                 Host = result.GetValue(host)!,
                 Port = result.GetValue(port),
-                FileSystems = ReadFileSystems(result.GetValue(fileSystems) ?? []),
+                FileSystems = ReadPairs("--file-system", "fs-0123456789abcdef0=/srv/data", result.GetValue(fileSystems), Directory.Exists),
+                Pythons = ReadPairs("--python", "pytorch=/opt/pytorch/bin/python", result.GetValue(pythons), File.Exists),
                 PublicUrl = Url("SAGEBRUSH_PUBLIC_URL", "http", "https"),
                 MailServer = Url("SAGEBRUSH_SMTP", "smtp", "smtps"),
                 SmsGateway = Url("SAGEBRUSH_SMS_GATEWAY", "http", "https"),
@@ -54,20 +60,20 @@ internal static class UpCommand
         return command;
     }
 
-    private static Dictionary<string, string> ReadFileSystems(string[] pairs)
+    private static Dictionary<string, string> ReadPairs(string option, string example, string[]? pairs, Func<string, bool> exists)
     {
-        var fileSystems = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in pairs)
+        var read = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in pairs ?? [])
         {
-            if (pair.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var at) || !Directory.Exists(pair[(at + 1)..]))
+            if (pair.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var at) || !exists(pair[(at + 1)..]))
             {
-                throw new CommandException(ExitCode.Usage, $"--file-system '{pair}' does not name a folder that is there", "write --file-system fs-0123456789abcdef0=/srv/data");
+                throw new CommandException(ExitCode.Usage, $"{option} '{pair}' names nothing that is there", $"write {option} {example}");
             }
 
-            fileSystems[pair[..at]] = Path.GetFullPath(pair[(at + 1)..]);
+            read[pair[..at]] = Path.GetFullPath(pair[(at + 1)..]);
         }
 
-        return fileSystems;
+        return read;
     }
 
     private static Uri? Url(string variable, params ReadOnlySpan<string> schemes)

@@ -11,6 +11,9 @@ internal static class PythonCheck
 
     private static readonly string[] Packages = ["numpy", "pandas", "sklearn", "joblib"];
 
+    // Told where they are there; those who want their images' scripts to run install them, or name another Python with `up --python`.
+    private static readonly string[] Frameworks = ["torch", "tensorflow", "mxnet", "chainer", "transformers", "xgboost"];
+
     // Versions come from the packages' metadata: importing them all would take seconds.
     private const string Script = """
         import importlib.util, json, platform, sys
@@ -33,7 +36,7 @@ internal static class PythonCheck
             return new(Subject, Health.Limited, $"{Python} is missing: scikit-learn scripts and their models cannot run", "apt-get install python3 python3-sklearn python3-pandas");
         }
 
-        var (exitCode, output) = await Probe.RunAsync(Python, ["-c", Script, .. Packages], cancellationToken);
+        var (exitCode, output) = await Probe.RunAsync(Python, ["-c", Script, .. Packages, .. Frameworks], cancellationToken);
         if (exitCode != 0 || Parse(output) is not { } versions)
         {
             return new(Subject, Health.Limited, $"{Python} does not work: {output.Trim()}", "apt-get install --reinstall python3");
@@ -41,6 +44,8 @@ internal static class PythonCheck
 
         var missing = Packages.Where(name => versions[name] is null).ToList();
         var detail = $"{Python} {versions["python"]}" + string.Concat(Packages.Except(missing).Select(name => $", {name} {versions[name]}"));
+        var frameworks = Frameworks.Where(name => versions[name] is not null).ToList();
+        detail += frameworks.Count == 0 ? "; no deep learning framework" : string.Concat(frameworks.Select(name => $", {name} {versions[name]}"));
         return missing.Count == 0
             ? new(Subject, Health.Good, detail)
             : new(Subject, Health.Limited, $"{detail}; without {string.Join(", ", missing)}", $"apt-get install {string.Join(' ', missing.Select(name => $"python3-{name}"))}");

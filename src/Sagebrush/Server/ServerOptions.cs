@@ -31,4 +31,7 @@ internal sealed record ServerOptions
 
     /// <summary>Where SNS posts text messages.</summary>
     public Uri? SmsGateway { get; init; }
+
+    /// <summary>The Pythons that run scripts of frameworks, by the frameworks' names.</summary>
+    public IReadOnlyDictionary<string, string> Pythons { get; init; } = new Dictionary<string, string>();
 }

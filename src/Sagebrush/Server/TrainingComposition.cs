@@ -20,6 +20,7 @@ internal static class TrainingComposition
         BuiltInCommand = [.. ThisProgram(), AlgorithmProgram.Command],
         FeedCommand = [.. ThisProgram(), PipeFeeder.Command],
         FileSystems = options.FileSystems,
+        Pythons = options.Pythons,
         JobVariables = access => JobVariables(s, options, access),
     });
 

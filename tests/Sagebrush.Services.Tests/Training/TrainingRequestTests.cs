@@ -14,8 +14,10 @@ public sealed class TrainingRequestTests : TrainingTestBase
     {
         { "You must specify either TrainingImage or AlgorithmName", request => request.AlgorithmSpecification!.TrainingImage = null },
         { "You must specify either TrainingImage or AlgorithmName", request => request.AlgorithmSpecification!.AlgorithmName = "mine" },
-        { "cannot be run here. Images that can", request => request.AlgorithmSpecification!.TrainingImage = "busybox:latest" },
-        { "cannot be run here. Images that can", request => request.AlgorithmSpecification!.TrainingImage = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-pytorch:2.0" },
+        { "cannot be run here: it is none of", request => request.AlgorithmSpecification!.TrainingImage = "busybox:latest" },
+        { "cannot be run here: it is none of", request => request.AlgorithmSpecification!.TrainingImage = "111122223333.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1" },
+        { "serves models; it cannot train", request => request.AlgorithmSpecification!.TrainingImage = "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.0" },
+        { "not built in here. Built-in algorithms", request => request.AlgorithmSpecification!.TrainingImage = "205585389593.dkr.ecr.us-east-1.amazonaws.com/sagemaker-clarify-processing:1.0" },
         { "You can't override the metric definitions", request => request.AlgorithmSpecification!.MetricDefinitions = [new MetricDefinition { Name = "a", Regex = "b" }] },
         { "AlgorithmSpecification is required", request => request.AlgorithmSpecification = null },
         { "ResourceConfig is required", request => request.ResourceConfig = null },
@@ -51,7 +53,11 @@ public sealed class TrainingRequestTests : TrainingTestBase
     [InlineData("433757028032.dkr.ecr.us-west-2.amazonaws.com/xgboost:latest")]
     [InlineData("683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.5-1-cpu-py3")]
     [InlineData("451049120500.dkr.ecr.cn-northwest-1.amazonaws.com.cn/sagemaker-xgboost:1.2-2")]
-    public async Task Create_AnXGBoostImageOfAnyRegion_IsTaken(string image)
+    [InlineData("763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.0.0-cpu-py310")]
+    [InlineData("763104351884.dkr.ecr.us-west-2.amazonaws.com/huggingface-pytorch-training:2.1.0-transformers4.36.0-gpu-py310-cu121-ubuntu20.04")]
+    [InlineData("520713654638.dkr.ecr.us-east-1.amazonaws.com/sagemaker-chainer:5.0.0-cpu-py3")]
+    [InlineData("462105765813.dkr.ecr.us-east-1.amazonaws.com/sagemaker-rl-ray-container:ray-1.6.0-tf-cpu-py37")]
+    public async Task Create_APublishedImageOfAnyRegion_IsTaken(string image)
     {
         var request = Valid();
         request.AlgorithmSpecification!.TrainingImage = image;
