@@ -3,15 +3,18 @@ namespace Sagebrush.Algorithms.XGBoost;
 /// <summary>The ways training data may be written.</summary>
 internal static class XGBoostContentType
 {
-    public static readonly string[] Supported = ["text/csv", "text/libsvm", "text/x-libsvm", "csv", "libsvm"];
+    public static readonly string[] Supported =
+    [
+        "text/csv", "text/libsvm", "text/x-libsvm", "csv", "libsvm", "application/x-recordio-protobuf", "recordio-protobuf", "application/x-parquet", "parquet",
+    ];
 
-    /// <summary>Whether a channel holds CSV; otherwise it holds libsvm, which is also the default.</summary>
-    /// <exception cref="CustomerErrorException">It holds neither.</exception>
-    public static bool IsCsv(string? contentType)
+    /// <summary>What a content type says of a channel's rows; libsvm is the default.</summary>
+    /// <exception cref="CustomerErrorException">It says nothing that is known.</exception>
+    public static XGBoostFormatKind Parse(string? contentType)
     {
         if (string.IsNullOrWhiteSpace(contentType))
         {
-            return false;
+            return XGBoostFormatKind.Libsvm;
         }
 
         var parts = contentType.ToLowerInvariant().Split(';', StringSplitOptions.TrimEntries);
@@ -24,9 +27,13 @@ internal static class XGBoostContentType
                         $"{contentType} is not an accepted csv ContentType. Optional parameter label_size must be equal to 1");
                 }
 
-                return true;
+                return XGBoostFormatKind.Csv;
             case "text/libsvm" or "text/x-libsvm" or "libsvm":
-                return false;
+                return XGBoostFormatKind.Libsvm;
+            case "application/x-recordio-protobuf" or "recordio-protobuf":
+                return XGBoostFormatKind.RecordIo;
+            case "application/x-parquet" or "parquet":
+                return XGBoostFormatKind.Parquet;
             default:
                 throw new CustomerErrorException($"{contentType} is not an accepted ContentType: {string.Join(", ", Supported)}.");
         }

@@ -1,5 +1,7 @@
 using Sagebrush.Algorithms.Training;
 using Sagebrush.Learning.Tables;
+using Sagebrush.Learning.Tables.DuckDb;
+using Sagebrush.Learning.Tables.RecordIO;
 using Sagebrush.Learning.Trees.XGBoost;
 
 namespace Sagebrush.Algorithms.XGBoost;
@@ -39,16 +41,27 @@ internal sealed class XGBoostData : IDisposable
     /// <exception cref="CustomerErrorException">There is no data, or it is not in the channel's format.</exception>
     public static XGBoostData Read(ChannelConfiguration channel, bool hasWeights, int leastColumns, CancellationToken cancellationToken)
     {
-        var csv = XGBoostContentType.IsCsv(channel.ContentType);
+        var kind = XGBoostContentType.Parse(channel.ContentType);
+        if (kind == XGBoostFormatKind.Parquet && channel.InputMode == "Pipe")
+        {
+            throw new CustomerErrorException($"The {channel.Name} channel is Parquet, which a pipe cannot carry; use the input mode File or FastFile.");
+        }
+
         var files = ChannelFiles.Find(channel);
         try
         {
-            return csv ? ReadCsv(channel, files, hasWeights, cancellationToken) : ReadLibsvm(channel, files, leastColumns, cancellationToken);
+            return kind switch
+            {
+                XGBoostFormatKind.Csv => ReadDense(channel, CsvTableReader.Read(files, cancellationToken: cancellationToken), hasWeights),
+                XGBoostFormatKind.Parquet => ReadDense(channel, ParquetTableReader.Read(files, cancellationToken), hasWeights),
+                XGBoostFormatKind.RecordIo => ReadRecords(channel, files, leastColumns, cancellationToken),
+                _ => ReadLibsvm(channel, files, leastColumns, cancellationToken),
+            };
         }
         catch (TableFormatException e)
         {
             throw new CustomerErrorException(
-                $"Failed to load {(csv ? "csv" : "libsvm")} data of the {channel.Name} channel. {e.Message}{Hint(e, csv)}", e);
+                $"Failed to load {Title(kind)} data of the {channel.Name} channel. {e.Message}{Hint(e, kind)}", e);
         }
         catch (XGBoostException e)
         {
@@ -75,22 +88,23 @@ internal sealed class XGBoostData : IDisposable
 
     public void Dispose() => Matrix.Dispose();
 
-    private static string Hint(TableFormatException error, bool csv)
+    private static string Title(XGBoostFormatKind kind) => kind switch
     {
-        if (csv)
-        {
-            return error is { Row: 1, Column: > 0 }
-                ? " If this is a header, remove it: csv data is read without one, with the label in the first column."
-                : "";
-        }
+        XGBoostFormatKind.Csv => "csv",
+        XGBoostFormatKind.Parquet => "parquet",
+        XGBoostFormatKind.RecordIo => "recordio-protobuf",
+        _ => "libsvm",
+    };
 
-        return error.Row == 1 ? " If this is csv data, set the channel's ContentType to text/csv." : "";
-    }
-
-    private static XGBoostData ReadCsv(
-        ChannelConfiguration channel, List<string> files, bool hasWeights, CancellationToken cancellationToken)
+    private static string Hint(TableFormatException error, XGBoostFormatKind kind) => (kind, error.Row, error.Column) switch
     {
-        var table = CsvTableReader.Read(files, cancellationToken: cancellationToken);
+        (XGBoostFormatKind.Csv, 1, > 0) => " If this is a header, remove it: csv data is read without one, with the label in the first column.",
+        (XGBoostFormatKind.Libsvm, 1, _) => " If this is csv data, set the channel's ContentType to text/csv.",
+        _ => "",
+    };
+
+    private static XGBoostData ReadDense(ChannelConfiguration channel, DenseTable table, bool hasWeights)
+    {
         var leading = hasWeights ? 2 : 1;
         if (table.RowCount == 0)
         {
@@ -106,6 +120,26 @@ internal sealed class XGBoostData : IDisposable
         var labels = table.Column(0);
         var matrix = DMatrix.FromDense(table.Values, table.RowCount, table.ColumnCount, leading);
         return Complete(channel.Name, matrix, labels, hasWeights ? table.Column(1) : null, null);
+    }
+
+    private static XGBoostData ReadRecords(ChannelConfiguration channel, List<string> files, int leastColumns, CancellationToken cancellationToken)
+    {
+        var table = RecordTableReader.Read(files, cancellationToken);
+        if (table.RowCount == 0)
+        {
+            throw new CustomerErrorException($"No data in {channel.Name} channel path {channel.Folder}");
+        }
+
+        if (table.LabelCount != 1 || table.ColumnCount == 0)
+        {
+            throw new CustomerErrorException(
+                $"The records of the {channel.Name} channel have {table.LabelCount} labels and {table.ColumnCount} features; one label and at least one feature are needed.");
+        }
+
+        var matrix = table.IsSparse
+            ? DMatrix.FromSparse(table.RowStarts!.Value.Span, table.Indices!.Value.Span, table.Values.Span, Math.Max(leastColumns, table.ColumnCount))
+            : DMatrix.FromDense(table.Values.Span, table.RowCount, table.ColumnCount);
+        return Complete(channel.Name, matrix, table.Labels.ToArray(), null, null);
     }
 
     private static XGBoostData ReadLibsvm(

@@ -88,8 +88,8 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
 
         var hasWeights = _values.GetValueOrDefault("csv_weights") == "1";
         var hasValidation = context.Channels.TryGetValue("validation", out var validation);
-        var isCsv = XGBoostContentType.IsCsv(channel.ContentType);
-        if (hasValidation && !isCsv)
+        var kind = XGBoostContentType.Parse(channel.ContentType);
+        if (hasValidation && kind is (XGBoostFormatKind.Libsvm or XGBoostFormatKind.RecordIo))
         {
             // In sparse data a feature may occur in the validation rows alone; the library wants one width for both.
             _validation = Read(validation!, hasWeights, 0, cancellationToken);
@@ -104,7 +104,7 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
 
         _validation ??= Read(validation!, hasWeights, 0, cancellationToken);
         _log.Info($"Validation matrix has {_validation.RowCount} rows");
-        if (isCsv && _validation.ColumnCount != _train.ColumnCount)
+        if (kind != XGBoostFormatKind.Libsvm && _validation.ColumnCount != _train.ColumnCount)
         {
             throw new CustomerErrorException(
                 $"The validation channel has {_validation.ColumnCount} features, the train channel {_train.ColumnCount}.");

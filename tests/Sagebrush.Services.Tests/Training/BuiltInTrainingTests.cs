@@ -1,5 +1,7 @@
 using System.Globalization;
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Learning.Tables.Conversion;
+using TableFormat = Sagebrush.Learning.Tables.Conversion.TableFormat;
 
 namespace Sagebrush.Services.Tests.Training;
 
@@ -24,6 +26,32 @@ public sealed class BuiltInTrainingTests : TrainingTestBase
         Assert.Contains("xgboost-model", (await ArtifactAsync("xgb")).Keys);
         Assert.Equal(["train:auc", "validation:auc"], job.FinalMetricDataList!.Select(metric => metric.MetricName));
         Assert.Contains(job.AlgorithmSpecification!.MetricDefinitions!, metric => metric.Name == "validation:rmse");
+    }
+
+    [Theory]
+    [InlineData("application/x-recordio-protobuf", TableFormat.RecordIo, "File")]
+    [InlineData("application/x-recordio-protobuf", TableFormat.RecordIo, "Pipe")]
+    [InlineData("application/x-parquet", TableFormat.Parquet, "FastFile")]
+    [InlineData("text/csv;label_size=1", TableFormat.Csv, "Pipe")]
+    [InlineData("text/libsvm", TableFormat.Libsvm, "Pipe")]
+    public async Task Create_XGBoostOnOtherFormatsAndModes_LearnsAsFromCsv(string contentType, TableFormat format, string mode)
+    {
+        var (csv, other) = (Path.Join(Directory, "rows.csv"), Path.Join(Directory, "rows.other"));
+        await File.WriteAllTextAsync(csv, Rows, Cancelled);
+        TableConverter.Convert([csv], TableFormat.Csv, other, format, new ConversionOptions { FirstIndex = 0 }, Cancelled);
+        await PutAsync("csv/data", Rows);
+        await PutAsync("other/data", await File.ReadAllBytesAsync(other, Cancelled));
+        var expected = await RunAsync(Request("csv", XGBoostImage, new() { ["num_round"] = "3" }, ("train", "csv/")));
+        var request = Request("other", XGBoostImage, new() { ["num_round"] = "3" }, ("train", "other/"));
+        (request.InputDataConfig![0].ContentType, request.InputDataConfig[0].InputMode) = (contentType, mode);
+
+        var job = await RunAsync(request);
+
+        Assert.Null(job.FailureReason);
+        if (format != TableFormat.Libsvm)
+        {
+            Assert.Equal(Assert.Single(expected.FinalMetricDataList!).Value, Assert.Single(job.FinalMetricDataList!).Value);
+        }
     }
 
     [Theory]
