@@ -13,7 +13,7 @@ internal static class TrainingJobRules
     /// <param name="request">The request; it gets what the algorithm adds to it.</param>
     /// <param name="specification">The algorithm it names; null when it names an image.</param>
     /// <exception cref="Wire.Dispatch.ServiceException">Something is wrong.</exception>
-    public static TrainingProgram Check(CreateTrainingJobRequest request, TrainingSpecification? specification)
+    public static TrainingProgram Check(CreateTrainingJobRequest request, TrainingSpecification? specification = null)
     {
         var algorithm = request.AlgorithmSpecification ?? throw Refusals.Validation("AlgorithmSpecification is required.");
         CheckAlgorithm(algorithm);
@@ -23,7 +23,12 @@ internal static class TrainingJobRules
             AlgorithmRules.Apply(request, specification);
         }
 
-        if (!TrainingProgram.TryFind(specification?.TrainingImage ?? algorithm.TrainingImage!, request.HyperParameters, out var program, out var problem))
+        if ((specification?.TrainingImage ?? algorithm.TrainingImage) is not { } image)
+        {
+            throw Refusals.Validation($"The algorithm '{algorithm.AlgorithmName}' cannot be named here yet: give a TrainingImage.");
+        }
+
+        if (!TrainingProgram.TryFind(image, request.HyperParameters, out var program, out var problem))
         {
             throw Refusals.Validation(problem);
         }
