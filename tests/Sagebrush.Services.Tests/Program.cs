@@ -8,5 +8,6 @@ return args switch
     [TrainingServer.RunAlgorithm, var name, var root] => AlgorithmProgram.RunProcess(name, root),
     [PipeFeeder.Command, var plan, var failure] => PipeFeeder.RunProcess(plan, failure),
     [TrainingServer.RunServer, var directory] => await TrainingServer.RunUntilKilledAsync(directory),
+    [TrainingServer.RunServer, var directory, var death] => await TrainingServer.RunUntilKilledAsync(directory, death),
     _ => await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args),
 };

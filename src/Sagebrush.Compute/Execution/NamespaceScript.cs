@@ -65,7 +65,7 @@ internal sealed class NamespaceScript(JobCommand command, RunFiles files, JobIso
     {
         var contract = Folder.Contract;
         var user = JobIsolation.UserId(command);
-        Must($"chown -hR {user}:{user} {There(contract.Model, contract.Output, contract.Code, contract.Checkpoints, Folder.Temporary)}");
+        Must($"chown -hR {user}:{user} {There(contract.Model, contract.Output, contract.Code, contract.Checkpoints, Path.GetDirectoryName(contract.WarmPoolCache)!, Folder.Temporary)}");
         Must($"chown {user}:{user} {There(contract.Root, contract.Input, contract.InputData)} {ShellText.Quote(files.Log)}");
         Line($"mount --bind {ShellText.Quote(files.Users)} /etc/passwd");
     }

@@ -13,6 +13,9 @@ public sealed record ContractPaths(string Root)
     /// <summary>What becomes <c>model.tar.gz</c>.</summary>
     public string Model => Path.Join(Root, "model");
 
+    /// <summary>What is kept for the next job on the same warm pool.</summary>
+    public string WarmPoolCache => Path.Join(Root, "sagemaker", "warmpoolcache");
+
     /// <summary>Checkpoints, kept while a job is interrupted.</summary>
     public string Checkpoints => Path.Join(Root, "checkpoints");
 

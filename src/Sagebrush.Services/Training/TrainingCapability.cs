@@ -35,9 +35,9 @@ internal sealed class TrainingCapability(IResourceStore store, TimeProvider cloc
 
     internal async ValueTask<ListTrainingJobsResponse> ListAsync(ListTrainingJobsRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        if (request.WarmPoolStatusEquals is not null || request.TrainingPlanArnEquals is not null)
+        if (request.TrainingPlanArnEquals is not null)
         {
-            // Jobs here have neither warm pools nor training plans.
+            // Jobs here have no training plans.
             return new ListTrainingJobsResponse { TrainingJobSummaries = [] };
         }
 
@@ -52,6 +52,7 @@ internal sealed class TrainingCapability(IResourceStore store, TimeProvider cloc
             ModifiedAfter = request.LastModifiedTimeAfter,
             ModifiedBefore = request.LastModifiedTimeBefore,
             Status = request.StatusEquals,
+            Attributes = request.WarmPoolStatusEquals is { } warm ? [AttributeFilter.Equal(TrainingJobs.WarmPoolAttribute, warm)] : [],
             SortBy = request.SortBy switch
             {
                 SortBy.Name => ResourceSort.Name,
@@ -104,6 +105,7 @@ internal sealed class TrainingCapability(IResourceStore store, TimeProvider cloc
             LastModifiedTime = stored.Modified,
             TrainingJobStatus = job.TrainingJobStatus,
             SecondaryStatus = job.SecondaryStatus,
+            WarmPoolStatus = job.WarmPoolStatus,
         };
     }
 }

@@ -165,6 +165,11 @@ internal sealed class TrainingHost
         // What an earlier try began may be in the way: links and pipes where folders are to be.
         Folder.Delete();
         Folder.Prepare(Description);
+        if (Job.ResourceConfig!.KeepAlivePeriodInSeconds > 0)
+        {
+            Directory.CreateDirectory(Folder.Contract.WarmPoolCache);
+        }
+
         await Input.StageAsync(progress, cancellationToken);
         if (Job.CheckpointConfig is { } checkpoints)
         {

@@ -136,6 +136,11 @@ internal static class TrainingJobRules
             throw Refusals.Validation("Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds");
         }
 
+        if (request.EnableManagedSpotTraining == true && request.ResourceConfig?.KeepAlivePeriodInSeconds > 0)
+        {
+            throw Refusals.Validation("KeepAlivePeriodInSeconds cannot be set when EnableManagedSpotTraining is true: spot instances are not kept.");
+        }
+
         if (request.EnableManagedSpotTraining != true && maxWait is not null)
         {
             throw Refusals.Validation("MaxWaitTimeInSeconds should be set only when EnableManagedSpotTraining is true.");

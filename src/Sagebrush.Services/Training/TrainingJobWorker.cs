@@ -26,13 +26,16 @@ internal sealed partial class TrainingJobWorker : IDisposable
     private readonly ResourceSet<TrainingJobDocument> _jobs;
     private readonly JobArtifacts _artifacts;
     private readonly CancellationTokenSource _stop = new();
+    private readonly WarmPools _warmPools;
     private CheckpointSync? _checkpoints;
+    private WarmPool? _warm;
     private CapacityTicket? _ticket;
     private TrainingJobDocument _document;
     private long _metricsReported;
 
-    public TrainingJobWorker(ResourceKey key, TrainingJobDocument document, TrainingParts parts, CapacityTicket? ticket)
+    public TrainingJobWorker(ResourceKey key, TrainingJobDocument document, TrainingParts parts, CapacityTicket? ticket, WarmPools warmPools)
     {
+        _warmPools = warmPools;
         _key = key;
         _parts = parts;
         _document = document;
@@ -139,6 +142,7 @@ internal sealed partial class TrainingJobWorker : IDisposable
     /// <summary>Waits for the job's place; false when it took longer than the job may wait.</summary>
     private async Task<bool> WaitForCapacityAsync(CancellationToken cancellationToken)
     {
+        TakeOverWarmPool();
         _ticket ??= _parts.Capacity.Enqueue(_key.Name, Wanted(_document), PriorityOf(_document));
         while (!_ticket.IsGranted)
         {
@@ -202,6 +206,7 @@ internal sealed partial class TrainingJobWorker : IDisposable
         }
 
         Checkpoints()?.Prime();
+        BringWarmCaches();
         await UpdateAsync(
             document =>
             {
@@ -354,6 +359,7 @@ internal sealed partial class TrainingJobWorker : IDisposable
                 }
             },
             cancellationToken);
+        await KeepWarmAsync();
         _ticket?.Dispose();
         Folder.Delete();
     }

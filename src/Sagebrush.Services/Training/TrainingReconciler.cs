@@ -24,6 +24,8 @@ internal sealed partial class TrainingReconciler(TrainingParts parts) : IReconci
     private readonly Dictionary<ResourceKey, (TrainingJobWorker Worker, Task Work)> _workers = [];
     private readonly ConcurrentDictionary<ResourceKey, CapacityTicket> _tickets = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly WarmPools _warmPools = new(
+        Path.Join(parts.Options.JobsDirectory + "-warm"), parts.Store, parts.Capacity, parts.Clock, parts.Logger);
     private readonly SemaphoreSlim _takingUp = new(1);
     private readonly Lock _gate = new();
     private bool _tookUp;
@@ -44,7 +46,7 @@ internal sealed partial class TrainingReconciler(TrainingParts parts) : IReconci
             {
                 if (!_workers.TryGetValue(key, out var entry) && !_stopping.IsCancellationRequested)
                 {
-                    var worker = new TrainingJobWorker(key, document, parts, _tickets.TryRemove(key, out var ticket) ? ticket : null);
+                    var worker = new TrainingJobWorker(key, document, parts, _tickets.TryRemove(key, out var ticket) ? ticket : null, _warmPools);
                     entry = (worker, Task.Run(() => WorkAsync(key, worker), CancellationToken.None));
                     _workers.Add(key, entry);
                 }
@@ -67,6 +69,7 @@ internal sealed partial class TrainingReconciler(TrainingParts parts) : IReconci
         }
 
         await Task.WhenAll(work);
+        await _warmPools.DisposeAsync();
         _takingUp.Dispose();
         _stopping.Dispose();
     }
@@ -159,6 +162,7 @@ internal sealed partial class TrainingReconciler(TrainingParts parts) : IReconci
                 new JobFolder(folder).Delete();
             }
 
+            await _warmPools.ClearAsync(cancellationToken);
             Volatile.Write(ref _tookUp, true);
         }
         finally

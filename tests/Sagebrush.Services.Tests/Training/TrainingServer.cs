@@ -24,7 +24,7 @@ internal sealed class TrainingServer : IAsyncDisposable
     private readonly TrainingReconciler _reconciler;
     private readonly ReconcilerHost _host;
 
-    public TrainingServer(string directory, ComputeResources? capacity = null, TimeSpan? stopGrace = null)
+    public TrainingServer(string directory, ComputeResources? capacity = null, TimeSpan? stopGrace = null, Func<IResourceStore, IResourceStore>? wrap = null)
     {
         var clock = TimeProvider.System;
         _executor = new ProcessExecutor(clock, new ProcessExecutorOptions { Hidden = [directory] });
@@ -41,7 +41,7 @@ internal sealed class TrainingServer : IAsyncDisposable
         };
         Queue = new CapacityQueue(capacity ?? new ComputeResources(16, 64L << 30, 0));
         _reconciler = new TrainingReconciler(
-            new TrainingParts(_store, _objects, _logs, _executor, Queue, options, clock, NullLogger<TrainingReconciler>.Instance));
+            new TrainingParts(wrap?.Invoke(_store) ?? _store, _objects, _logs, _executor, Queue, options, clock, NullLogger<TrainingReconciler>.Instance));
         _host = new ReconcilerHost(_store, [_reconciler], clock, NullLogger<ReconcilerHost>.Instance);
     }
 
@@ -53,12 +53,32 @@ internal sealed class TrainingServer : IAsyncDisposable
 
     public CapacityQueue Queue { get; }
 
-    public static async Task<int> RunUntilKilledAsync(string directory)
+    /// <summary>Runs until it is killed, or dies of itself at a change of a document, or all jobs have ended.</summary>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="death">When it dies: <c>before</c> the second change, <c>after</c> the first, or never.</param>
+    public static async Task<int> RunUntilKilledAsync(string directory, string? death = null)
     {
-        await using var server = new TrainingServer(directory);
+        await using var server = new TrainingServer(directory, wrap: death is null ? null : store => MortalStore.Wrap(store, death == "before"));
         server.Start();
-        await Task.Delay(Timeout.Infinite);
+        while (death is null || await AnyUnsettledAsync(server.Store))
+        {
+            await Task.Delay(50);
+        }
+
         return 0;
+    }
+
+    private static async Task<bool> AnyUnsettledAsync(IResourceStore store)
+    {
+        await foreach (var heading in store.ScanAsync(TrainingJobs.Kind.Name))
+        {
+            if (heading.Status is "InProgress" or "Stopping")
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public void Start() => _host.Start();
