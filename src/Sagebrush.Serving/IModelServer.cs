@@ -12,6 +12,9 @@ public interface IModelServer : IAsyncDisposable
     /// <summary>Whether calls complete before they return, so that there is nothing to cancel.</summary>
     bool IsImmediate => false;
 
+    /// <summary>What every request must name in <see cref="Invocation.Target"/>.</summary>
+    InvocationTarget Target => InvocationTarget.None;
+
     /// <summary>Whether the model can answer now.</summary>
     ValueTask<bool> PingAsync(CancellationToken cancellationToken);
 

@@ -8,9 +8,11 @@ namespace Sagebrush.Serving;
 /// <param name="Accept">What the caller wants back; without it a model takes its own default.</param>
 /// <param name="CustomAttributes">Free text the caller passes through to the model.</param>
 /// <param name="InferenceId">The caller's own identifier of the request.</param>
+/// <param name="Target">The model or container asked for, where the server has several; see <see cref="IModelServer.Target"/>.</param>
 public readonly record struct Invocation(
     ReadOnlySequence<byte> Body,
     string? ContentType = null,
     string? Accept = null,
     string? CustomAttributes = null,
-    string? InferenceId = null);
+    string? InferenceId = null,
+    string? Target = null);

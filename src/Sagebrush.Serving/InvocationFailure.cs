@@ -14,4 +14,7 @@ public enum InvocationFailure
 
     /// <summary>Nobody is there to take the request: too many wait already, or the model's workers are down.</summary>
     Unavailable,
+
+    /// <summary>The server has no such model or container as the request names.</summary>
+    NoTarget,
 }

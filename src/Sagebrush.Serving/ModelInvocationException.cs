@@ -22,6 +22,9 @@ public sealed class ModelInvocationException : Exception
     /// <summary>The HTTP status the model answered with; 0 when it did not answer.</summary>
     public int OriginalStatusCode { get; }
 
+    /// <summary>The host name of the container that failed, where a model has several.</summary>
+    public string? Container { get; init; }
+
     /// <summary>A request the model does not accept.</summary>
     public static ModelInvocationException Refused(int status, string message) =>
         new(InvocationFailure.Refused, status, message);

@@ -26,6 +26,7 @@ internal sealed record FleetPlan
         {
             Variant = variant,
             Containers = model.PrimaryContainer is { } primary ? [primary] : model.Containers!,
+            IsDirect = model.InferenceExecutionConfig?.Mode == InferenceExecutionMode.Direct,
             Weight = variant.InitialVariantWeight ?? 1,
             InstanceCount = variant.InitialInstanceCount ?? 1,
             InstanceId = $"i-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(9))[..17]}",

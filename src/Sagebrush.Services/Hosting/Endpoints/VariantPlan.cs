@@ -11,6 +11,9 @@ internal sealed record VariantPlan
     /// <summary>The model's containers.</summary>
     public required IReadOnlyList<ContainerDefinition> Containers { get; init; }
 
+    /// <summary>Whether requests name the container they are for; else several containers are a pipeline.</summary>
+    public bool IsDirect { get; init; }
+
     /// <summary>Its share of the traffic now.</summary>
     public required float Weight { get; init; }
 

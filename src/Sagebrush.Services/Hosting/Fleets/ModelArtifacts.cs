@@ -40,6 +40,11 @@ internal sealed class ModelArtifacts(IObjectStore objects)
         Directory.Move(unfinished, folder);
     }
 
+    /// <summary>Whether there is an object.</summary>
+    public bool Exists(string url) =>
+        S3Location.TryParse(url, out var location) && location.Key.Length > 0 && objects.FindBucket(location.Bucket) is not null
+        && objects.FindObject(location.Bucket, location.Key) is not null;
+
     private ObjectReader Open(string url, string container)
     {
         try

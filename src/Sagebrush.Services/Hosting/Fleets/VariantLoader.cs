@@ -5,6 +5,7 @@ using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Serving;
 using Sagebrush.Serving.BuiltIn;
+using Sagebrush.Serving.Composite;
 using Sagebrush.Serving.Python;
 
 namespace Sagebrush.Services.Hosting.Fleets;
@@ -13,66 +14,119 @@ namespace Sagebrush.Services.Hosting.Fleets;
 internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artifacts, TimeProvider time)
 {
     private const string ModelMount = "/opt/ml/model";
-    private const string Container = "container_1";
     private const int MostWorkers = 64;
 
     /// <exception cref="ModelLoadException">The variant cannot be served; the message is the endpoint's failure reason.</exception>
     public async Task<IModelServer> LoadAsync(
         VariantPlan variant, FleetFolder folder, Action<string> log, CancellationToken cancellationToken)
     {
-        if (variant.Containers is not [var container])
+        if (variant.Containers is [var only])
         {
-            throw new ModelLoadException("Inference pipelines, models of several containers, are not supported yet.");
+            return await LoadAsync(variant, new ContainerPlace(only, Name(only, 0), folder.Of(variant, "model"), folder.Of(variant, "code")), log, cancellationToken);
         }
 
+        var containers = new List<NamedServer>();
+        try
+        {
+            foreach (var (i, container) in variant.Containers.Index())
+            {
+                var place = new ContainerPlace(container, Name(container, i), folder.Of(variant, $"model-{i + 1}"), folder.Of(variant, $"code-{i + 1}"));
+                containers.Add(new NamedServer(place.Name, await LoadAsync(variant, place, log, cancellationToken)));
+            }
+        }
+        catch
+        {
+            foreach (var container in containers)
+            {
+                await container.Server.DisposeAsync();
+            }
+
+            throw;
+        }
+
+        return variant.IsDirect ? new DirectModelServer(containers) : new PipelineModelServer(containers);
+    }
+
+    /// <summary>Loads the model of one container from its archive.</summary>
+    /// <exception cref="ModelLoadException">It cannot be served.</exception>
+    public async Task<IModelServer> LoadModelAsync(VariantPlan variant, ContainerPlace place, Action<string> log, CancellationToken cancellationToken)
+    {
+        var algorithm = await PrepareAsync(place, cancellationToken);
+        return await StartAsync(variant, place, algorithm, log, cancellationToken);
+    }
+
+    private static string Name(ContainerDefinition container, int index) => container.ContainerHostname ?? $"container_{index + 1}";
+
+    private async Task<IModelServer> LoadAsync(VariantPlan variant, ContainerPlace place, Action<string> log, CancellationToken cancellationToken)
+    {
+        if (place.Container.Mode == ContainerMode.MultiModel)
+        {
+            var memory = InstanceCatalogue.TryGet(variant.Variant.InstanceType!, out var type) ? type.Resources().MemoryBytes : long.MaxValue;
+            return new MultiModelServer(new MultiModelSource(this, artifacts, variant, place, log), memory);
+        }
+
+        var algorithm = await PrepareAsync(place, cancellationToken);
+        try
+        {
+            return await StartAsync(variant, place, algorithm, log, cancellationToken);
+        }
+        catch (ModelLoadException error)
+        {
+            log($"The model could not be loaded: {error.Message}");
+            throw new ModelLoadException(
+                $"The {(variant.Containers.Count == 1 ? "primary" : place.Name)} container for production variant {variant.Name} did not pass the ping health check: {error.Message}. " +
+                "Please check CloudWatch logs for this endpoint.",
+                error);
+        }
+    }
+
+    /// <summary>Finds what serves a container and unpacks its archive.</summary>
+    /// <returns>The built-in algorithm; null when Python handlers serve it.</returns>
+    private async Task<IBuiltInAlgorithm?> PrepareAsync(ContainerPlace place, CancellationToken cancellationToken)
+    {
+        var container = place.Container;
         var image = ServingImage.Parse(container.Image!);
         var script = container.Environment?.GetValueOrDefault("SAGEMAKER_PROGRAM") is { Length: > 0 };
         var algorithm = script || image.Framework is null ? null : BuiltInAlgorithms.Find(image.Framework);
         if (algorithm is null && image.Framework is not ("scikit-learn" or "xgboost"))
         {
             throw new ModelLoadException(
-                $"The image \"{container.Image}\" of container \"{Container}\" cannot be served: the images of built-in algorithms, and those of " +
+                $"The image \"{container.Image}\" of container \"{place.Name}\" cannot be served: the images of built-in algorithms, and those of " +
                 "scikit-learn and XGBoost with a script, can.");
         }
 
-        var model = folder.Of(variant, "model");
         if (string.IsNullOrEmpty(container.ModelDataUrl))
         {
-            Directory.CreateDirectory(model);
+            Directory.CreateDirectory(place.ModelFolder);
         }
         else
         {
-            await artifacts.UnpackAsync(container.ModelDataUrl, Container, model, cancellationToken);
+            await artifacts.UnpackAsync(container.ModelDataUrl, place.Name, place.ModelFolder, cancellationToken);
         }
 
-        try
-        {
-            return algorithm is not null
-                ? BuiltInModelServer.Load(algorithm, model, image.Tag)
-                : await PythonModelServer.LoadAsync(
-                    await PythonOptionsAsync(variant, container, image, folder, log, cancellationToken), cancellationToken);
-        }
-        catch (ModelLoadException error)
-        {
-            log($"The model could not be loaded: {error.Message}");
-            throw new ModelLoadException(
-                $"The primary container for production variant {variant.Name} did not pass the ping health check: {error.Message}. " +
-                "Please check CloudWatch logs for this endpoint.",
-                error);
-        }
+        return algorithm;
+    }
+
+    private async Task<IModelServer> StartAsync(
+        VariantPlan variant, ContainerPlace place, IBuiltInAlgorithm? algorithm, Action<string> log, CancellationToken cancellationToken)
+    {
+        var image = ServingImage.Parse(place.Container.Image!);
+        return algorithm is not null
+            ? BuiltInModelServer.Load(algorithm, place.ModelFolder, image.Tag)
+            : await PythonModelServer.LoadAsync(await PythonOptionsAsync(variant, place, image, log, cancellationToken), cancellationToken);
     }
 
     private async Task<PythonModelOptions> PythonOptionsAsync(
-        VariantPlan variant, ContainerDefinition container, ServingImage image, FleetFolder folder, Action<string> log, CancellationToken cancellationToken)
+        VariantPlan variant, ContainerPlace place, ServingImage image, Action<string> log, CancellationToken cancellationToken)
     {
-        var environment = container.Environment ?? [];
-        var model = folder.Of(variant, "model");
+        var environment = place.Container.Environment ?? [];
+        var model = place.ModelFolder;
         var code = Path.Join(model, "code");
         var submit = environment.GetValueOrDefault("SAGEMAKER_SUBMIT_DIRECTORY", "");
         if (S3Location.TryParse(submit, out _))
         {
-            code = folder.Of(variant, "code");
-            await artifacts.UnpackAsync(submit, Container, code, cancellationToken);
+            code = place.CodeFolder;
+            await artifacts.UnpackAsync(submit, place.Name, code, cancellationToken);
         }
         else if (Inside(submit.Replace("file://", "", StringComparison.Ordinal)) is { } within)
         {
@@ -87,7 +141,7 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
             Framework = image.Framework == "xgboost" ? PythonFramework.XGBoost : PythonFramework.ScikitLearn,
             PythonPath = options.PythonPath,
             Environment = environment,
-            Workers = Workers(variant, environment),
+            Workers = place.Container.Mode == ContainerMode.MultiModel ? 1 : Workers(variant, environment),
             WorkerMemoryLimit = InstanceCatalogue.TryGet(variant.Variant.InstanceType!, out var type) ? type.Resources().MemoryBytes : 0,
             StartupTimeout = variant.Variant.ContainerStartupHealthCheckTimeoutInSeconds is { } seconds
                 ? TimeSpan.FromSeconds(seconds)

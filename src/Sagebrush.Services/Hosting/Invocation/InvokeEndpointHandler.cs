@@ -20,14 +20,26 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
     private const string InferenceIdHeader = "X-Amzn-SageMaker-Inference-Id";
     private const string InvokedVariantHeader = "x-Amzn-Invoked-Production-Variant";
 
-    private static readonly string[] UnsupportedHeaders =
-        ["X-Amzn-SageMaker-Target-Model", "X-Amzn-SageMaker-Target-Container-Hostname", "X-Amzn-SageMaker-Inference-Component"];
+    private const string TargetModelHeader = "X-Amzn-SageMaker-Target-Model";
+    private const string TargetContainerHeader = "X-Amzn-SageMaker-Target-Container-Hostname";
+    private const string InferenceComponentHeader = "X-Amzn-SageMaker-Inference-Component";
 
     public ValueTask HandleAsync(HotCall call)
     {
         var http = call.Context.Http;
         var headers = http.Request.Headers;
         var lease = Acquire(call, headers);
+        string? target;
+        try
+        {
+            target = Target(lease.Server.Target, call.Label, headers);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+
         var output = ResponseBuffer.Rent();
         ValueTask<InvocationResult> invocation;
         try
@@ -38,7 +50,8 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
                     headers.ContentType,
                     headers.Accept,
                     headers[CustomAttributesHeader],
-                    headers[InferenceIdHeader]),
+                    headers[InferenceIdHeader],
+                    target),
                 output,
                 lease.Server.IsImmediate ? CancellationToken.None : http.RequestAborted);
         }
@@ -61,6 +74,12 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
         try
         {
             result = await invocation;
+        }
+        catch (ModelInvocationException error) when (error.Failure == InvocationFailure.NoTarget)
+        {
+            lease.Dispose();
+            output.Dispose();
+            throw SageMakerRuntimeErrors.ValidationError(error.Message);
         }
         catch (ModelInvocationException error)
         {
@@ -124,16 +143,32 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
                 throw SageMakerRuntimeErrors.ValidationError($"Variant {target} of endpoint {name} of account {context.AccountId} not found.");
         }
 
-        foreach (var header in UnsupportedHeaders)
+        return lease;
+    }
+
+    /// <summary>The model or container a request names; an endpoint without several takes no such name.</summary>
+    private static string? Target(InvocationTarget target, string endpoint, IHeaderDictionary headers)
+    {
+        Refuse(target == InvocationTarget.Model, TargetModelHeader);
+        Refuse(target == InvocationTarget.Container, TargetContainerHeader);
+        Refuse(false, InferenceComponentHeader);
+        return target switch
         {
-            if (headers.ContainsKey(header))
+            InvocationTarget.Model => Required(TargetModelHeader, "TargetModel", "multi-model endpoint"),
+            InvocationTarget.Container => Required(TargetContainerHeader, "TargetContainerHostname", "multi-container endpoint with direct invocation"),
+            _ => null,
+        };
+
+        void Refuse(bool fits, string header)
+        {
+            if (!fits && headers.ContainsKey(header))
             {
-                lease.Dispose();
-                throw SageMakerRuntimeErrors.ValidationError($"Endpoint {name} hosts one model in one container per variant: {header} cannot be used with it.");
+                throw SageMakerRuntimeErrors.ValidationError($"Endpoint {endpoint} does not take the header {header}: its models are not chosen by it.");
             }
         }
 
-        return lease;
+        string Required(string header, string member, string kind) =>
+            headers[header] is [{ Length: > 0 } value] ? value : throw SageMakerRuntimeErrors.ValidationError($"Endpoint {endpoint} is a {kind}: {member} is required.");
     }
 
     private static async Task AnswerErrorAsync(HotCall call, ModelInvocationException error, string? logStream)
@@ -144,7 +179,7 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
         var body = ShapeJson.Write(new ModelError
         {
             Message =
-                $"Received {side} error ({error.OriginalStatusCode}) from primary with message \"{error.Message}\". See " +
+                $"Received {side} error ({error.OriginalStatusCode}) from {error.Container ?? "primary"} with message \"{error.Message}\". See " +
                 $"https://{context.Region}.console.aws.amazon.com/cloudwatch/home?region={context.Region}#logEventViewer:group={group} " +
                 $"in account {context.AccountId} for more information.",
             OriginalStatusCode = error.OriginalStatusCode,

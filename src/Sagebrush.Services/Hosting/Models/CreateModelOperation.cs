@@ -32,6 +32,7 @@ internal sealed class CreateModelOperation(IResourceStore store, IObjectStore ob
                 : "You cannot provide both PrimaryContainer and Containers.");
         }
 
+        CheckSeveral(request.Containers ?? [], request.InferenceExecutionConfig);
         foreach (var container in request.PrimaryContainer is { } primary ? [primary] : request.Containers!)
         {
             if (container.ModelPackageName is not null)
@@ -39,22 +40,50 @@ internal sealed class CreateModelOperation(IResourceStore store, IObjectStore ob
                 throw HostingErrors.Unsupported("ModelPackageName");
             }
 
-            if (container.Mode == ContainerMode.MultiModel)
-            {
-                throw HostingErrors.Unsupported("Mode MultiModel");
-            }
-
             if (string.IsNullOrEmpty(container.Image))
             {
                 throw HostingErrors.Validation("You must provide an Image for each container.");
             }
 
-            if (ModelUrl(container) is { } url
+            if (container.Mode == ContainerMode.MultiModel)
+            {
+                CheckMultiModel(container);
+            }
+            else if (ModelUrl(container) is { } url
                 && (!S3Location.TryParse(url, out var location) || objects.FindBucket(location.Bucket) is null
                     || objects.FindObject(location.Bucket, location.Key) is null))
             {
                 throw HostingErrors.Validation($"Could not find model data at {url}.");
             }
+        }
+    }
+
+    private void CheckMultiModel(ContainerDefinition container)
+    {
+        if (!S3Location.TryParse(ModelUrl(container), out var prefix) || objects.FindBucket(prefix.Bucket) is null)
+        {
+            throw HostingErrors.Validation(
+                $"A container in Mode MultiModel needs a ModelDataUrl that is an S3 prefix in a bucket that exists, not \"{container.ModelDataUrl}\".");
+        }
+    }
+
+    private static void CheckSeveral(List<ContainerDefinition> containers, InferenceExecutionConfig? execution)
+    {
+        var direct = execution?.Mode == InferenceExecutionMode.Direct;
+        if (containers.FindIndex(container => container.Mode == ContainerMode.MultiModel) is var multi and >= 0 && containers.Count > 1)
+        {
+            throw HostingErrors.Validation($"Container {multi + 1} is in Mode MultiModel, which is only possible for a model of one container.");
+        }
+
+        var names = containers.Select(container => container.ContainerHostname).OfType<string>().ToList();
+        if (names.Count != names.Distinct(StringComparer.Ordinal).Count())
+        {
+            throw HostingErrors.Validation("ContainerHostname must be unique among the containers of a model.");
+        }
+
+        if (direct && names.Count != containers.Count)
+        {
+            throw HostingErrors.Validation("Every container of a model with InferenceExecutionConfig Mode Direct needs a ContainerHostname.");
         }
     }
 

@@ -1,0 +1,46 @@
+using System.Buffers;
+
+namespace Sagebrush.Serving.Composite;
+
+/// <summary>An inference pipeline: each container's answer is the next one's request.</summary>
+/// <remarks>The first gets the caller's content type, each next one the content type of the answer before it; the last gets the caller's accept.</remarks>
+public sealed class PipelineModelServer : IModelServer
+{
+    private readonly IReadOnlyList<NamedServer> _steps;
+
+    /// <summary>Takes over the containers in their order; they are disposed with the pipeline.</summary>
+    public PipelineModelServer(IReadOnlyList<NamedServer> steps)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        ArgumentOutOfRangeException.ThrowIfZero(steps.Count);
+        _steps = steps;
+    }
+
+    /// <inheritdoc/>
+    public bool IsImmediate => _steps.All(step => step.Server.IsImmediate);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> PingAsync(CancellationToken cancellationToken) => NamedServer.PingAllAsync(_steps, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<InvocationResult> InvokeAsync(Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken)
+    {
+        var accept = invocation.Accept;
+        for (var i = 0; i < _steps.Count - 1; i++)
+        {
+            var between = new ArrayBufferWriter<byte>();
+            var result = await _steps[i].InvokeAsync(invocation with { Accept = null }, between, cancellationToken);
+            invocation = invocation with
+            {
+                Body = new ReadOnlySequence<byte>(between.WrittenMemory),
+                ContentType = result.ContentType,
+                CustomAttributes = result.CustomAttributes ?? invocation.CustomAttributes,
+            };
+        }
+
+        return await _steps[^1].InvokeAsync(invocation with { Accept = accept }, output, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => NamedServer.DisposeAllAsync(_steps);
+}
