@@ -35,7 +35,7 @@ def create(sagemaker, name, image, hyperparameters, channels=()):
         RoleArn=ROLE,
         AlgorithmSpecification={"TrainingImage": image, "TrainingInputMode": "File"},
         HyperParameters=hyperparameters,
-        InputDataConfig=list(channels),
+        **({"InputDataConfig": list(channels)} if channels else {}),
         OutputDataConfig={"S3OutputPath": f"s3://{BUCKET}/output"},
         ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
         StoppingCondition={"MaxRuntimeInSeconds": 600},

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using Microsoft.Extensions.DependencyInjection;
 
 using Sagebrush.Algorithms;
@@ -21,8 +23,17 @@ internal static class TrainingComposition
         FeedCommand = [.. ThisProgram(), PipeFeeder.Command],
         FileSystems = options.FileSystems,
         Pythons = options.Pythons,
+        StopGrace = TimeSpan.FromSeconds(Setting("SAGEBRUSH_STOP_GRACE", 120)),
+        SpotGrace = TimeSpan.FromSeconds(Setting("SAGEBRUSH_SPOT_GRACE", 120)),
+        SpotPriceShare = Math.Min(1, Setting("SAGEBRUSH_SPOT_PRICE_SHARE", 0.3)),
         JobVariables = access => JobVariables(s, options, access),
     });
+
+    // A number that somebody set for this machine; anything else counts as not set.
+    private static double Setting(string variable, double usual) =>
+        double.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 86_400
+            ? value
+            : usual;
 
     private static IEnumerable<string> ThisProgram()
     {
