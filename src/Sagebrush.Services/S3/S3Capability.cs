@@ -2,6 +2,7 @@ using Sagebrush.Contracts.S3;
 using Sagebrush.Services.S3.Browsers;
 using Sagebrush.Services.S3.Events;
 using Sagebrush.Services.S3.Settings;
+using Sagebrush.Services.Sns;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Signing;
@@ -10,7 +11,7 @@ namespace Sagebrush.Services.S3;
 
 /// <summary>Amazon S3 over the object store.</summary>
 internal sealed class S3Capability(
-    IObjectStore store, ObjectEvents events, IEnumerable<IEventTopics> topics, ICredentialSource credentials, TimeProvider clock) : ICapability
+    IObjectStore store, ObjectEvents events, ITopics topics, ICredentialSource credentials, TimeProvider clock) : ICapability
 {
     public void Map(ApiMap api)
     {

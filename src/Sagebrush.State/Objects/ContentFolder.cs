@@ -14,6 +14,10 @@ namespace Sagebrush.State.Objects;
 /// Flushing a new file makes its directory entry durable too on the file systems one meets (ext4, XFS, btrfs, APFS, NTFS), and the
 /// move need not be durable, for the file is looked for in both places: so folders are never flushed themselves.
 /// </para>
+/// <para>
+/// With an external place for content, a file in <c>staging</c> goes there before its row is committed, and is removed after it: what is
+/// still in <c>staging</c> at the next start says which blobs may have no row.
+/// </para>
 /// </remarks>
 internal sealed class ContentFolder
 {
@@ -23,13 +27,22 @@ internal sealed class ContentFolder
 
     private readonly string _root;
     private readonly string _staging;
+    private readonly IExternalContent? _external;
 
-    public ContentFolder(string root)
+    public ContentFolder(string root, IExternalContent? external = null)
     {
         _root = root;
+        _external = external;
         _staging = Path.Combine(root, ".staging");
         Directory.CreateDirectory(_staging);
     }
+
+    /// <summary>Whether content goes elsewhere.</summary>
+    public bool IsExternal => _external is not null;
+
+    /// <summary>Makes the bytes of a staged file durable where they are to stay.</summary>
+    public Task SealAsync(long id, CancellationToken cancellationToken) =>
+        _external?.PutAsync(Name(id), StagingPath(id), cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>Opens a new file for writing that nobody may change afterwards.</summary>
     public SafeFileHandle Create(long id)
@@ -46,6 +59,12 @@ internal sealed class ContentFolder
     /// <summary>Moves a committed file to its place. Failing does no harm: it is found where it is.</summary>
     public void Land(string bucket, long id)
     {
+        if (IsExternal)
+        {
+            Delete(StagingPath(id));
+            return;
+        }
+
         var (source, target) = (StagingPath(id), FinalPath(bucket, id));
         for (var attempt = 1; ; attempt++)
         {
@@ -64,13 +83,14 @@ internal sealed class ContentFolder
 
     /// <summary>Opens a committed file.</summary>
     /// <returns>Null when it is no longer there.</returns>
-    public SafeFileHandle? TryOpen(string bucket, long id) =>
-        AtEitherPlace<SafeFileHandle>(bucket, id, path => File.OpenHandle(
-            path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous));
+    public ContentFile? TryOpen(string bucket, long id) => _external is not null
+        ? new ContentFile.External(_external, Name(id))
+        : AtEitherPlace<ContentFile>(bucket, id, path => new ContentFile.Local(File.OpenHandle(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous)));
 
     /// <summary>Gives a committed file a further name, by a link where possible and else by a copy.</summary>
-    /// <returns>False when the file is no longer there.</returns>
-    public bool TryLinkTo(string bucket, long id, string target) => AtEitherPlace(bucket, id, path =>
+    /// <returns>False when the file is no longer there, or elsewhere.</returns>
+    public bool TryLinkTo(string bucket, long id, string target) => !IsExternal && AtEitherPlace(bucket, id, path =>
     {
         if (!HardLink.TryCreate(path, target))
         {
@@ -82,9 +102,15 @@ internal sealed class ContentFolder
 
     /// <summary>Makes a new staged file with the bytes of a committed one, and flushes it.</summary>
     /// <returns>False when the file is no longer there.</returns>
-    public bool TryDuplicate(string bucket, long id, long newId)
+    public async Task<bool> TryDuplicateAsync(string bucket, long id, long newId, CancellationToken cancellationToken)
     {
         var target = StagingPath(newId);
+        if (_external is not null)
+        {
+            Create(newId).Dispose();
+            return await _external.TryCopyAsync(Name(id), Name(newId), cancellationToken);
+        }
+
         if (!TryLinkTo(bucket, id, target))
         {
             return false;
@@ -98,14 +124,35 @@ internal sealed class ContentFolder
     }
 
     /// <summary>Removes a file wherever it is; readers that have it open read on.</summary>
-    public void Remove(string bucket, long id)
+    public async Task RemoveAsync(string bucket, long id)
     {
+        if (_external is not null)
+        {
+            await _external.DeleteAsync(Name(id), CancellationToken.None);
+        }
+
         Delete(FinalPath(bucket, id));
         Delete(StagingPath(id));
     }
 
     /// <summary>Removes a file that was never committed.</summary>
-    public void RemoveStaged(long id) => Delete(StagingPath(id));
+    /// <remarks>A blob that cannot be removed now keeps its staged file, and is tried again at the next start.</remarks>
+    public async Task RemoveStagedAsync(long id)
+    {
+        try
+        {
+            if (_external is not null)
+            {
+                await _external.DeleteAsync(Name(id), CancellationToken.None);
+            }
+
+            Delete(StagingPath(id));
+        }
+        catch (IOException) when (IsExternal)
+        {
+            // The next start.
+        }
+    }
 
     /// <summary>The files a crash left behind.</summary>
     public IEnumerable<long> Staged() => Directory.EnumerateFiles(_staging)
@@ -174,8 +221,10 @@ internal sealed class ContentFolder
         }
     }
 
-    private string StagingPath(long id) => Path.Combine(_staging, id.ToString("x16", CultureInfo.InvariantCulture));
+    private static string Name(long id) => id.ToString("x16", CultureInfo.InvariantCulture);
+
+    private string StagingPath(long id) => Path.Combine(_staging, Name(id));
 
     private string FinalPath(string bucket, long id) => Path.Combine(
-        _root, bucket, (id & 0xff).ToString("x2", CultureInfo.InvariantCulture), id.ToString("x16", CultureInfo.InvariantCulture));
+        _root, bucket, (id & 0xff).ToString("x2", CultureInfo.InvariantCulture), Name(id));
 }

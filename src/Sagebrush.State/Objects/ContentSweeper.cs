@@ -67,7 +67,7 @@ internal sealed partial class ContentSweeper : IAsyncDisposable
                 var removed = batch.Where(file => file.Owner == 0 || claimed.Contains(file.Owner)).ToList();
                 foreach (var file in removed)
                 {
-                    _folder.Remove(file.Bucket, file.Id);
+                    await _folder.RemoveAsync(file.Bucket, file.Id);
                 }
 
                 await _index.WriteAsync(session => Forget(session, removed));

@@ -50,11 +50,12 @@ internal sealed class ContentWriter(ContentFolder folder, IdSequence ids)
             using var handle = folder.Create(id);
             var size = await PumpAsync(content, handle, first, second, length, hasher, options, cancellationToken);
             RandomAccess.FlushToDisk(handle);
+            await folder.SealAsync(id, cancellationToken);
             return new(id, size, null);
         }
         catch
         {
-            folder.RemoveStaged(id);
+            await folder.RemoveStagedAsync(id);
             throw;
         }
         finally

@@ -18,7 +18,7 @@ public sealed partial class FolderObjectStore
                     return replaced;
                 }
             }
-            else if (TryDuplicate(reader) is { } duplicate)
+            else if (await TryDuplicateAsync(reader, cancellationToken) is { } duplicate)
             {
                 using (duplicate)
                 {
@@ -59,7 +59,7 @@ public sealed partial class FolderObjectStore
     }
 
     /// <returns>Null when the object was replaced or deleted meanwhile.</returns>
-    private PendingContent? TryDuplicate(ObjectReader reader)
+    private async Task<PendingContent?> TryDuplicateAsync(ObjectReader reader, CancellationToken cancellationToken)
     {
         var info = reader.Info;
         var files = new List<PendingFile>();
@@ -72,7 +72,7 @@ public sealed partial class FolderObjectStore
             foreach (var (address, size, part) in pieces)
             {
                 var id = _ids.Next();
-                if (address.Layout == ContentLayout.File && !_folder.TryDuplicate(info.Bucket, address.Id, id))
+                if (address.Layout == ContentLayout.File && !await _folder.TryDuplicateAsync(info.Bucket, address.Id, id, cancellationToken))
                 {
                     return null;
                 }
@@ -88,7 +88,7 @@ public sealed partial class FolderObjectStore
             {
                 foreach (var file in files.Where(file => file.Inline is null))
                 {
-                    _folder.RemoveStaged(file.Id);
+                    await _folder.RemoveStagedAsync(file.Id);
                 }
             }
         }

@@ -200,7 +200,8 @@ public sealed partial class FolderObjectStore
             offset += size;
         }
 
-        var leased = info.Content.Layout == ContentLayout.Parts;
+        // A blob elsewhere is not kept open between requests, so a lease keeps it there.
+        var leased = info.Content.Layout == ContentLayout.Parts || (_folder.IsExternal && info.Content.Layout == ContentLayout.File);
         if (leased && !_sweeper.Leases.TryAcquire(info.Content.Id))
         {
             return null;
@@ -218,6 +219,6 @@ public sealed partial class FolderObjectStore
             return null;
         }
 
-        return new(info, _folder, _sweeper, segments, parts, handle);
+        return new(info, _folder, leased ? _sweeper : null, segments, parts, handle);
     }
 }

@@ -29,8 +29,10 @@ public sealed partial class FolderObjectStore : IObjectStore, IAsyncDisposable
     /// <param name="dataFolder">The folder to keep everything in.</param>
     /// <param name="clock">Gives objects their times.</param>
     /// <param name="logger">Hears of trouble in the background.</param>
-    /// <exception cref="DatabaseException">The index cannot be opened.</exception>
-    public static FolderObjectStore Open(string dataFolder, TimeProvider clock, ILogger<FolderObjectStore> logger)
+    /// <param name="external">Where the bytes of objects go that are too large for the index; null for the folder itself.</param>
+    /// <exception cref="DatabaseException">The index cannot be opened, or the bytes of its objects are kept at another place.</exception>
+    public static FolderObjectStore Open(
+        string dataFolder, TimeProvider clock, ILogger<FolderObjectStore> logger, IExternalContent? external = null)
     {
         var index = SqliteDatabase.Open(new SqliteDatabaseOptions
         {
@@ -39,7 +41,8 @@ public sealed partial class FolderObjectStore : IObjectStore, IAsyncDisposable
         });
         try
         {
-            return new FolderObjectStore(index, new ContentFolder(Path.Combine(dataFolder, "objects")), clock, logger);
+            ContentPlace.Require(index, Path.Combine(dataFolder, "objects"), external?.Address);
+            return new FolderObjectStore(index, new ContentFolder(Path.Combine(dataFolder, "objects"), external), clock, logger);
         }
         catch
         {
@@ -79,7 +82,7 @@ public sealed partial class FolderObjectStore : IObjectStore, IAsyncDisposable
             }
             else
             {
-                _folder.RemoveStaged(id);
+                _folder.RemoveStagedAsync(id).GetAwaiter().GetResult();
             }
         }
     }

@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Sagebrush.State.Objects;
 
 /// <summary>Reads the bytes of one version of an object, undisturbed by whatever happens to the object meanwhile.</summary>
@@ -7,18 +5,19 @@ namespace Sagebrush.State.Objects;
 public sealed class ObjectReader : IDisposable
 {
     private readonly ContentFolder _folder;
-    private readonly ContentSweeper _sweeper;
+    private readonly ContentSweeper? _lessor;
     private readonly List<Segment> _segments;
-    private SafeFileHandle? _handle;
+    private ContentFile? _handle;
     private int _open;
     private bool _disposed;
 
-    internal ObjectReader(ObjectInfo info, ContentFolder folder, ContentSweeper sweeper, List<Segment> segments, IReadOnlyList<PartInfo> parts, SafeFileHandle? first)
+    internal ObjectReader(
+        ObjectInfo info, ContentFolder folder, ContentSweeper? lessor, List<Segment> segments, IReadOnlyList<PartInfo> parts, ContentFile? first)
     {
         Info = info;
         Parts = parts;
         _folder = folder;
-        _sweeper = sweeper;
+        _lessor = lessor;
         _segments = segments;
         _handle = first;
         _open = segments.FindIndex(segment => segment.Inline is null);
@@ -29,9 +28,6 @@ public sealed class ObjectReader : IDisposable
 
     /// <summary>The parts it was uploaded in; empty when it came in one piece.</summary>
     public IReadOnlyList<PartInfo> Parts { get; }
-
-    /// <summary>The object's one file, for those who can pass a file on as it is; null when it has none or several.</summary>
-    public SafeFileHandle? File => _segments is [{ Inline: null }] ? _handle : null;
 
     /// <summary>The object's bytes when the store has them in memory anyway; null for larger objects.</summary>
     public ReadOnlyMemory<byte>? Memory => _segments switch
@@ -64,7 +60,7 @@ public sealed class ObjectReader : IDisposable
             return ValueTask.FromResult(wanted);
         }
 
-        return RandomAccess.ReadAsync(Handle(index), buffer[..wanted], within, cancellationToken);
+        return Handle(index).ReadAsync(buffer[..wanted], within, cancellationToken);
     }
 
     /// <summary>A stream over a run of bytes. Disposing it leaves the reader open.</summary>
@@ -85,9 +81,9 @@ public sealed class ObjectReader : IDisposable
 
         _disposed = true;
         _handle?.Dispose();
-        if (Info.Content.Layout == ContentLayout.Parts && _sweeper.Leases.Release(Info.Content.Id))
+        if (_lessor?.Leases.Release(Info.Content.Id) == true)
         {
-            _sweeper.Wake();
+            _lessor.Wake();
         }
     }
 
@@ -112,7 +108,7 @@ public sealed class ObjectReader : IDisposable
         return low;
     }
 
-    private SafeFileHandle Handle(int index)
+    private ContentFile Handle(int index)
     {
         if (index == _open && _handle is not null)
         {

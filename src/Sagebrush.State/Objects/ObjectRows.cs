@@ -129,7 +129,7 @@ internal static class ObjectRows
 
                 return false;
             case ContentLayout.File:
-                using (var insert = session.Prepare("INSERT INTO garbage (id, bucket, owner) VALUES (?, ?, 0)"))
+                using (var insert = session.Prepare("INSERT INTO garbage (id, bucket, owner) VALUES (?1, ?2, ?1)"))
                 {
                     insert.Bind(content.Id).Bind(bucket).Execute();
                 }

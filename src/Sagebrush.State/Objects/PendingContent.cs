@@ -74,7 +74,8 @@ public sealed class PendingContent : IDisposable
         {
             if (file.Inline is null)
             {
-                _folder.RemoveStaged(file.Id);
+                // Local files are gone when this returns; elsewhere it takes its time, and a crash meanwhile is made good at the next start.
+                _ = _folder.RemoveStagedAsync(file.Id);
             }
         }
     }

@@ -56,11 +56,15 @@ public sealed class ConstraintValidator : ShapeWriter
         // A text that is too long anyway is not worth the time of a pattern.
         if (!(value.Length > constraints.Max))
         {
-            Check(constraints.MatchesPattern(value), member, value, ShowText, ConstraintText.Pattern);
+            Check(constraints.MatchesPattern(Meaning(member, value)), member, value, ShowText, ConstraintText.Pattern);
         }
 
         CheckLength(member, value, value.Length, ShowText);
     }
+
+    /// <remarks>Headers such as a copy's source come percent-encoded, and the pattern is about what they mean.</remarks>
+    private static string Meaning(Member member, string value) =>
+        member.Location == MemberLocation.Header && value.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(value) : value;
 
     /// <inheritdoc/>
     public override void WriteBoolean(Member member, bool value)

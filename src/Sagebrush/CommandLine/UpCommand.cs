@@ -44,6 +44,7 @@ internal static class UpCommand
                 Pythons = ReadPairs("--python", "pytorch=/opt/pytorch/bin/python", result.GetValue(pythons), File.Exists),
                 PublicUrl = Url("SAGEBRUSH_PUBLIC_URL", "http", "https"),
                 MailServer = Url("SAGEBRUSH_SMTP", "smtp", "smtps"),
+                ObjectStore = ObjectStoreAddress.Read(Environment.GetEnvironmentVariable(ObjectStoreAddress.Variable)),
                 SmsGateway = Url("SAGEBRUSH_SMS_GATEWAY", "http", "https"),
             };
             CheckHost(options.Host, result.GetValue(behindProxy));

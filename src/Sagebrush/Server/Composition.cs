@@ -17,7 +17,7 @@ internal static class Composition
         services.AddSingleton(s => CredentialsStore.Open(options.DataDirectory, options.AccountId, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ICredentialSource>(s => s.GetRequiredService<CredentialsStore>());
         services.AddSingleton<SigV4Verifier>();
-        services.AddState(options.DataDirectory);
+        services.AddState(options.DataDirectory, options.ObjectStore);
         services.AddSingleton(new HostingOptions { Folder = Path.Combine(options.DataDirectory, "endpoints") });
         services.AddTrainingOptions(options);
         services.AddSnsOptions(options);

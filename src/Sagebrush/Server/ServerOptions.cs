@@ -1,3 +1,5 @@
+using Sagebrush.Services.S3.External;
+
 namespace Sagebrush.Server;
 
 /// <summary>What a server needs to know before it starts.</summary>
@@ -34,4 +36,7 @@ internal sealed record ServerOptions
 
     /// <summary>The Pythons that run scripts of frameworks, by the frameworks' names.</summary>
     public IReadOnlyDictionary<string, string> Pythons { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The bucket of another S3 server that keeps the bytes of objects; null for the data directory.</summary>
+    public ExternalObjects? ObjectStore { get; init; }
 }

@@ -129,7 +129,7 @@ public sealed class LifecycleTests : IAsyncDisposable
     private async Task SweepAtAsync(DateTimeOffset time)
     {
         _clock.Advance(time - _clock.GetUtcNow());
-        var events = new ObjectEvents([_heard], [], _clock, NullLogger<ObjectEvents>.Instance);
+        var events = new ObjectEvents([_heard], topics: null!, _clock, NullLogger<ObjectEvents>.Instance);
         await new LifecycleSweep(_store, events, _clock).RunAsync(TestContext.Current.CancellationToken);
     }
 

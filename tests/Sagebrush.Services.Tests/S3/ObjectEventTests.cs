@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sagebrush.Contracts.S3;
 using Sagebrush.Services.S3.Events;
 using Sagebrush.Services.S3.Settings;
+using Sagebrush.Services.Sns;
 using Sagebrush.State.Objects;
 using Sagebrush.Testing;
 using Sagebrush.Wire.Json;
@@ -64,7 +65,7 @@ public sealed class ObjectEventTests
         var info = await store.PutAsync(new() { Bucket = "bucket", Key = "k" }, content, cancelled);
 
         var topics = new RecordingTopics();
-        var events = new ObjectEvents([], [topics], TimeProvider.System, NullLogger<ObjectEvents>.Instance);
+        var events = new ObjectEvents([], topics, TimeProvider.System, NullLogger<ObjectEvents>.Instance);
         await events.RaiseAsync("ObjectCreated:Put", store.FindBucket("bucket")!, info, context: null, cancelled);
         await events.RaiseAsync("ObjectRemoved:Delete", store.FindBucket("bucket")!, info, context: null, cancelled);
 
@@ -73,16 +74,16 @@ public sealed class ObjectEventTests
         Assert.Contains("\"configurationId\":\"new\"", message, StringComparison.Ordinal);
     }
 
-    private sealed class RecordingTopics : IEventTopics
+    private sealed class RecordingTopics : ITopics
     {
         public List<(string Topic, string Message)> Published { get; } = [];
 
         public ValueTask<bool> ExistsAsync(string topicArn, CancellationToken cancellationToken) => new(true);
 
-        public ValueTask PublishAsync(string topicArn, string subject, string message, CancellationToken cancellationToken)
+        public ValueTask<string?> TryPublishAsync(string topicArn, TopicMessage message, CancellationToken cancellationToken)
         {
-            Published.Add((topicArn, message));
-            return default;
+            Published.Add((topicArn, message.Text));
+            return new("id");
         }
     }
 }

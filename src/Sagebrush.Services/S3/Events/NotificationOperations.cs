@@ -1,18 +1,15 @@
 using Microsoft.AspNetCore.Http;
 using Sagebrush.Contracts.S3;
 using Sagebrush.Services.S3.Settings;
+using Sagebrush.Services.Sns;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Schema;
 
 namespace Sagebrush.Services.S3.Events;
 
 /// <summary>Keeps to which topics a bucket's events go.</summary>
-internal sealed class NotificationOperations(BucketSettings settings, IEnumerable<IEventTopics> topics, TimeProvider clock)
+internal sealed class NotificationOperations(BucketSettings settings, ITopics topics, TimeProvider clock)
 {
-    private const string Subject = "Amazon S3 Notification";
-
-    private readonly IEventTopics[] _topics = [.. topics];
-
     public void Map(ApiMap api)
     {
         api.Serve(S3Api.PutBucketNotificationConfiguration, PutAsync);
@@ -62,17 +59,8 @@ internal sealed class NotificationOperations(BucketSettings settings, IEnumerabl
 
     private async ValueTask TestAsync(string topic, string bucket, CallContext context, CancellationToken cancellationToken)
     {
-        var sent = false;
-        foreach (var target in _topics)
-        {
-            if (await target.ExistsAsync(topic, cancellationToken))
-            {
-                await target.PublishAsync(topic, Subject, EventMessage.Test(bucket, context.RequestId, clock.GetUtcNow()), cancellationToken);
-                sent = true;
-            }
-        }
-
-        if (!sent)
+        var message = new TopicMessage(EventMessage.Test(bucket, context.RequestId, clock.GetUtcNow()), ObjectEvents.Subject);
+        if (await topics.TryPublishAsync(topic, message, cancellationToken) is null)
         {
             throw Unreachable();
         }

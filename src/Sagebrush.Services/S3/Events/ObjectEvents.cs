@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sagebrush.Contracts.S3;
 using Sagebrush.Services.S3.Settings;
+using Sagebrush.Services.Sns;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
 using BucketInfo = Sagebrush.State.Objects.BucketInfo;
@@ -9,12 +10,11 @@ namespace Sagebrush.Services.S3.Events;
 
 /// <summary>Tells listeners in the program, and the topics a bucket names, what happened to its objects.</summary>
 internal sealed partial class ObjectEvents(
-    IEnumerable<IObjectListener> listeners, IEnumerable<IEventTopics> topics, TimeProvider clock, ILogger<ObjectEvents> logger)
+    IEnumerable<IObjectListener> listeners, ITopics topics, TimeProvider clock, ILogger<ObjectEvents> logger)
 {
-    private const string Subject = "Amazon S3 Notification";
+    public const string Subject = "Amazon S3 Notification";
 
     private readonly IObjectListener[] _listeners = [.. listeners];
-    private readonly IEventTopics[] _topics = [.. topics];
 
     /// <summary>Tells of one object.</summary>
     /// <param name="name">S3's name of the event without <c>s3:</c>.</param>
@@ -68,10 +68,8 @@ internal sealed partial class ObjectEvents(
     {
         try
         {
-            foreach (var target in _topics)
-            {
-                await target.PublishAsync(topic, Subject, message, cancellationToken);
-            }
+            // A topic that was deleted since the bucket was told of it hears nothing more.
+            await topics.TryPublishAsync(topic, new TopicMessage(message, Subject), cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
