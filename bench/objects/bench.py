@@ -5,7 +5,9 @@ import concurrent.futures
 import http.client
 import os
 import pathlib
+import re
 import statistics
+import subprocess
 import time
 import urllib.parse
 
@@ -16,6 +18,7 @@ LARGE = 64 * 1024 * 1024
 SMALL = 1024
 CLIENTS = 8
 SMALL_ROUNDS = 200
+KEYS_UNDER_LOAD = 2000
 BUCKET = "bench-objects"
 
 
@@ -111,10 +114,42 @@ def together(put, body):
     return count / taken
 
 
+def rate(s3, folder, verb, operation, seconds_long):
+    """Requests a second of 1 KB over many keys, made by wrk on the same processors."""
+    addresses = folder / f"{operation}.txt"
+    with open(addresses, "w") as file:
+        for number in range(KEYS_UNDER_LOAD):
+            url = urllib.parse.urlsplit(s3.generate_presigned_url(operation, Params={"Bucket": BUCKET, "Key": f"load/{number}"}))
+            file.write(f"{url.path}?{url.query}\n")
+    script = pathlib.Path(__file__).with_name("load.lua")
+    environment = {**os.environ, "ADDRESSES": str(addresses), "METHOD": verb, "BODY_BYTES": str(SMALL)}
+    report = subprocess.run(
+        ["wrk", "-t1", "-c32", f"-d{seconds_long}s", "-s", script, s3.meta.endpoint_url], env=environment, check=True, capture_output=True, text=True).stdout
+    assert "Non-2xx" not in report, report
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", report).group(1))
+
+
+def listing(s3, count):
+    """The first page of a list over many keys, in milliseconds."""
+    def fill(worker):
+        plain = Plain(s3)
+        for number in range(worker, count, CLIENTS):
+            plain.put(f"list/{number:08}", b"")
+
+    with concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
+        list(pool.map(fill, range(CLIENTS)))
+    page = lambda **more: s3.list_objects_v2(Bucket=BUCKET, Prefix="list/", **more)
+    assert len(page()["Contents"]) == min(count, 1000)
+    times = [seconds(page) for _ in range(20)]
+    empty = [seconds(lambda: page(MaxKeys=1)) for _ in range(20)]
+    return statistics.median(times) * 1e3, statistics.median(empty) * 1e3
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--folder", type=pathlib.Path, required=True)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--keys", type=int, default=20_000, help="keys to list the first page of; a million takes a quarter of an hour to put")
     options = parser.parse_args()
     options.folder.mkdir(parents=True)
 
@@ -130,6 +165,12 @@ def main():
     row("GET 1 KB", median(peers, lambda peer: peer.get("small"), SMALL_ROUNDS), SMALL)
     alone, through = together(disk.put, small), together(client.put, small)
     print(f"PUT 1 KB by {CLIENTS} clients: disk {alone:,.0f}/s | boto3 {through:,.0f}/s ({through / alone:4.2f} of the disk's)")
+
+    put = rate(client.s3, options.folder, "PUT", "put_object", 8)
+    get = rate(client.s3, options.folder, "GET", "get_object", 8)
+    print(f"1 KB by 32 connections of wrk beside the server: PUT {put:,.0f}/s | GET {get:,.0f}/s")
+    page, one = listing(client.s3, options.keys)
+    print(f"First page of a list over {options.keys:,} keys: {page:.1f} ms through boto3, of which {page - one:.1f} ms for the 1,000 entries")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,10 @@ internal sealed class FormUpload(IObjectStore store, FormSignature signatures, O
         {
             throw StoreRefusals.Translate(refusal, call.Http);
         }
+        catch (Exception exception) when (S3Serving.IsDiskFull(exception))
+        {
+            throw S3Serving.Full();
+        }
     }
 
     private async Task StoreAsync(FrontCall call, CancellationToken cancellationToken)
