@@ -1,6 +1,7 @@
 using Sagebrush.Algorithms.Anomaly;
 using Sagebrush.Algorithms.Clustering;
 using Sagebrush.Algorithms.Decomposition;
+using Sagebrush.Algorithms.FactorizationMachines;
 using Sagebrush.Algorithms.LinearLearner;
 using Sagebrush.Algorithms.Neighbors;
 using Sagebrush.Algorithms.XGBoost;
@@ -11,7 +12,7 @@ namespace Sagebrush.Algorithms;
 public static class BuiltInAlgorithms
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IBuiltInAlgorithm> All { get; } = [new XGBoostAlgorithm(), new LinearLearnerAlgorithm(), new KMeansAlgorithm(), new PcaAlgorithm(), new RandomCutForestAlgorithm(), new NearestNeighborsAlgorithm()];
+    public static IReadOnlyList<IBuiltInAlgorithm> All { get; } = [new XGBoostAlgorithm(), new LinearLearnerAlgorithm(), new KMeansAlgorithm(), new PcaAlgorithm(), new RandomCutForestAlgorithm(), new NearestNeighborsAlgorithm(), new FactorizationMachinesAlgorithm()];
 
     /// <summary>Finds an algorithm by its name; null when there is none.</summary>
     public static IBuiltInAlgorithm? Find(string name) =>

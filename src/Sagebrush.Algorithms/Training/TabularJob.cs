@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sagebrush.Learning.Tables;
 
 namespace Sagebrush.Algorithms.Training;
 
@@ -58,6 +59,20 @@ internal sealed class TabularJob
 
         var table = TrainingTableReader.Read(channel, use, featureCount, cancellationToken);
         Log.Info($"The {name} channel has {table.RowCount} rows and {table.Features.ColumnCount} features.");
+        return table;
+    }
+
+    /// <summary>Reads a channel as sparse rows; null when the job has none of the name.</summary>
+    /// <exception cref="CustomerErrorException">It cannot be read.</exception>
+    public SparseTable? ReadSparse(string name, int featureCount, CancellationToken cancellationToken)
+    {
+        if (!_context.Channels.TryGetValue(name, out var channel))
+        {
+            return null;
+        }
+
+        var table = TrainingTableReader.ReadSparse(channel, featureCount, cancellationToken);
+        Log.Info($"The {name} channel has {table.RowCount} rows and {table.Values.Length} values.");
         return table;
     }
 

@@ -40,6 +40,76 @@ internal static class TrainingTableReader
         }
     }
 
+    /// <summary>Reads all files of a channel of RecordIO-protobuf as sparse rows with a label each; zeros of dense rows are left out.</summary>
+    /// <exception cref="CustomerErrorException">There is no data, it is not in the channel's format, or not as wide as it should be.</exception>
+    public static SparseTable ReadSparse(ChannelConfiguration channel, int featureCount, CancellationToken cancellationToken)
+    {
+        var (type, _) = TabularMediaTypes.Channel(channel);
+        if (type != TabularMediaTypes.RecordIo)
+        {
+            throw new CustomerErrorException($"The {channel.Name} channel is {type}; the algorithm reads {TabularMediaTypes.RecordIo} alone.");
+        }
+
+        RecordTable table;
+        try
+        {
+            table = RecordTableReader.Read(ChannelFiles.Find(channel), cancellationToken);
+        }
+        catch (TableFormatException e)
+        {
+            throw new CustomerErrorException($"Failed to load the data of the {channel.Name} channel as {type}. {e.Message}", e);
+        }
+
+        if (table.RowCount == 0 || table.LabelCount != 1)
+        {
+            throw new CustomerErrorException($"The {channel.Name} channel has {table.RowCount} rows with {table.LabelCount} labels each; rows with one label each are needed.");
+        }
+
+        if (table.ColumnCount > featureCount || (!table.IsSparse && table.ColumnCount != featureCount))
+        {
+            throw new CustomerErrorException($"The {channel.Name} channel has {table.ColumnCount} features; {featureCount} are expected (feature_dim).");
+        }
+
+        if (FirstNotFinite(table.Values.Span) >= 0 || FirstNotFinite(table.Labels.Span) >= 0)
+        {
+            throw new CustomerErrorException($"The {channel.Name} channel has values or labels that are missing or not finite; the algorithm needs numbers.");
+        }
+
+        return Sparse(table, featureCount);
+    }
+
+    private static SparseTable Sparse(RecordTable table, int featureCount)
+    {
+        if (table.IsSparse)
+        {
+            return new()
+            {
+                RowStarts = table.RowStarts!.Value.ToArray(),
+                Indices = table.Indices!.Value.ToArray(),
+                Values = table.Values.ToArray(),
+                Labels = table.Labels.ToArray(),
+                ColumnCount = featureCount,
+            };
+        }
+
+        var starts = new long[table.RowCount + 1];
+        List<int> indices = [];
+        List<float> values = [];
+        var dense = table.Values.Span;
+        for (var i = 0; i < dense.Length; i++)
+        {
+            if (dense[i] != 0)
+            {
+                indices.Add(i % featureCount);
+                values.Add(dense[i]);
+            }
+
+            starts[(i / featureCount) + 1] = values.Count;
+        }
+
+        return new() { RowStarts = starts, Indices = [.. indices], Values = [.. values], Labels = table.Labels.ToArray(), ColumnCount = featureCount };
+    }
+
     private static TrainingTable ReadCsv(
         ChannelConfiguration channel, List<string> files, LabelUse use, int? labelSize, int? featureCount, CancellationToken cancellationToken)
     {

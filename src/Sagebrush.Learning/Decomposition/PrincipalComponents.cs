@@ -10,6 +10,9 @@ namespace Sagebrush.Learning.Decomposition;
 public sealed class PrincipalComponents
 {
     private const int PowerIterations = 5;
+
+    /// <summary>Up to so many features the whole matrix is quicker than random projections, and exact.</summary>
+    private const int FewFeatures = 256;
     private readonly PrincipalComponentsOptions _options;
 
     /// <summary>Creates a learner.</summary>
@@ -42,7 +45,7 @@ public sealed class PrincipalComponents
 
         var means = _options.SubtractMean ? GramMatrix.Means(rows) : new float[features];
         var gram = new GramMatrix(rows, means, _options.Threads, cancellationToken);
-        var (values, vectors) = _options.IsRandomized ? Randomized(gram, features) : Whole(gram, features);
+        var (values, vectors) = _options.IsRandomized && features > FewFeatures ? Randomized(gram, features) : Whole(gram, features);
         var directions = new float[components * features];
         for (var k = 0; k < components; k++)
         {

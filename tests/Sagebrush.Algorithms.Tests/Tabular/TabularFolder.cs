@@ -33,6 +33,12 @@ internal sealed class TabularFolder(string algorithm) : IDisposable
         return this;
     }
 
+    public TabularFolder WithDefault(string name, string value)
+    {
+        _hyperparameters.TryAdd(name, value);
+        return this;
+    }
+
     public TabularFolder WithCsv(string channel, string contentType, IEnumerable<float[]> rows) =>
         WithText(channel, contentType, string.Join('\n', rows.Select(row => string.Join(',', row.Select(value => value.ToString("R", CultureInfo.InvariantCulture))))));
 
