@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using Sagebrush.Learning.Tables;
 using Sagebrush.Learning.Tables.Conversion;
@@ -54,13 +53,13 @@ internal static class ConvertCommand
             throw new CommandException(ExitCode.BadInput, $"there is no file '{missing}'");
         }
 
-        var started = Stopwatch.GetTimestamp();
+        var started = TimeProvider.System.GetTimestamp();
         try
         {
             var done = TableConverter.Convert(inputs, from, output, to, options, cancellationToken);
             Terminal.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{output}: {done.RowCount} rows, {done.LabelCount} {(done.LabelCount == 1 ? "label" : "labels")}, {done.ColumnCount} features; {new FileInfo(output).Length} bytes in {Durations.Show(Stopwatch.GetElapsedTime(started))}"));
+                $"{output}: {done.RowCount} rows, {done.LabelCount} {(done.LabelCount == 1 ? "label" : "labels")}, {done.ColumnCount} features; {new FileInfo(output).Length} bytes in {Durations.Show(TimeProvider.System.GetElapsedTime(started))}"));
             return ExitCode.Success;
         }
         catch (Exception exception) when (exception is TableFormatException or IOException or UnauthorizedAccessException)
