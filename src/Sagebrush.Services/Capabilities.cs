@@ -4,6 +4,7 @@ using Sagebrush.Services.Algorithms;
 using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Iam;
 using Sagebrush.Services.Logs;
+using Sagebrush.Services.Processing;
 using Sagebrush.Services.S3;
 using Sagebrush.Services.Sns;
 using Sagebrush.Services.Sts;
@@ -23,6 +24,7 @@ public static class Capabilities
         .AddHosting()
         .AddIam()
         .AddLogs()
+        .AddProcessing()
         .AddS3()
         .AddSns()
         .AddSts()

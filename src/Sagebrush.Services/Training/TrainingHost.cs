@@ -290,7 +290,8 @@ internal sealed class TrainingHost
         }
     }
 
-    private static Dictionary<string, string> Inherited()
+    /// <summary>What a job gets of the environment of this program.</summary>
+    public static Dictionary<string, string> Inherited()
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["LANG"] = "C.UTF-8" };
         foreach (var name in InheritedVariables)

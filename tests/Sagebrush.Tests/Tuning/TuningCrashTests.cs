@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sagebrush.Testing;
 using Sagebrush.Tests.CommandLine;
 using Xunit;
@@ -47,27 +46,16 @@ public sealed class TuningCrashTests : IDisposable
     public async Task Kill9_InMidTuning_CreatesEachTrainingJobOnce()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        var python = await PythonClient.FindAsync(cancellationToken);
-        Assert.SkipWhen(python is null, "There is no boto3 here.");
         foreach (var (step, wanted) in new[] { ("start", "1"), ("go on", "3") })
         {
             var (killed, url) = await ProgramUnderTest.StartServerAsync(_data.Path, cancellationToken);
             await using var server = killed;
-            await AskAsync(python, url, step, wanted);
+            await ClientScript.RunAsync(_data.Path, url, "-c", Script, step, wanted);
             server.Signal(ProgramUnderTest.Kill);
         }
 
         var (last, lastUrl) = await ProgramUnderTest.StartServerAsync(_data.Path, cancellationToken);
         await using var restarted = last;
-        Assert.Equal("Completed 5 5", (await AskAsync(python, lastUrl, "finish", "5")).Trim());
-    }
-
-    private async Task<string> AskAsync(PythonClient python, Uri url, string step, string wanted)
-    {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        var environment = JsonSerializer.Deserialize<Dictionary<string, string>>(
-            (await ProgramUnderTest.RunAsync(_data.Path, cancellationToken, "env", "--format", "json")).Output)!;
-        environment["AWS_ENDPOINT_URL"] = url.ToString();
-        return await python.RunAsync(["-c", Script, step, wanted], environment, cancellationToken);
+        Assert.Equal("Completed 5 5", await ClientScript.RunAsync(_data.Path, lastUrl, "-c", Script, "finish", "5"));
     }
 }
