@@ -7,6 +7,6 @@ namespace Sagebrush.Services.Hosting;
 
 [JsonSourceGenerationOptions(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(ShapeJsonConverter<ProductionVariant>), typeof(ShapeJsonConverter<ContainerDefinition>)])]
+    Converters = [typeof(ShapeJsonConverter<ProductionVariant>), typeof(ShapeJsonConverter<ContainerDefinition>), typeof(ShapeJsonConverter<DataCaptureConfig>)])]
 [JsonSerializable(typeof(EndpointDocument))]
 internal sealed partial class HostingJson : JsonSerializerContext;

@@ -5,4 +5,5 @@ namespace Sagebrush.Serving.Routing;
 /// <param name="Weight">Its share of the traffic, relative to the other variants' weights; not negative.</param>
 /// <param name="Model">The model behind it.</param>
 /// <param name="LogStreamArn">The log stream its errors point at, if there is one.</param>
-public sealed record VariantRoute(string Name, double Weight, ServedModel Model, string? LogStreamArn = null);
+/// <param name="Capture">Keeps its requests and answers, if they are to be kept.</param>
+public sealed record VariantRoute(string Name, double Weight, ServedModel Model, string? LogStreamArn = null, IInvocationCapture? Capture = null);

@@ -15,6 +15,7 @@ internal sealed class CreateEndpointConfigOperation(IResourceStore store)
         CreateEndpointConfigInput request, CallContext context, CancellationToken cancellationToken)
     {
         RefuseWhatIsNotThere(request);
+        CheckCapture(request.DataCaptureConfig);
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var variant in request.ProductionVariants)
         {
@@ -58,12 +59,27 @@ internal sealed class CreateEndpointConfigOperation(IResourceStore store)
         variant.InitialVariantWeight ??= 1;
     }
 
+    private static void CheckCapture(DataCaptureConfig? capture)
+    {
+        if (capture is null)
+        {
+            return;
+        }
+
+        if (!S3Location.TryParse(capture.DestinationS3Uri, out _))
+        {
+            throw HostingErrors.Validation($"DataCaptureConfig.DestinationS3Uri: '{capture.DestinationS3Uri}' is not a place in S3, such as s3://bucket/prefix.");
+        }
+
+        // A configuration without the word means capture: the member exists to switch it off.
+        capture.EnableCapture ??= true;
+    }
+
     private static void RefuseWhatIsNotThere(CreateEndpointConfigInput request)
     {
         var member =
             request.AsyncInferenceConfig is not null ? nameof(request.AsyncInferenceConfig)
             : request.ShadowProductionVariants is { Count: > 0 } ? nameof(request.ShadowProductionVariants)
-            : request.DataCaptureConfig is { EnableCapture: true } ? nameof(request.DataCaptureConfig)
             : request.ExplainerConfig is not null ? nameof(request.ExplainerConfig)
             : null;
         if (member is not null)

@@ -26,6 +26,14 @@ internal sealed class EndpointOperations(IResourceStore store)
             FailureReason = endpoint.FailureReason,
             CreationTime = stored.Created,
             LastModifiedTime = stored.Modified,
+            DataCaptureConfig = endpoint.Fleet.Capture is not { } capture ? null : new DataCaptureConfigSummary
+            {
+                EnableCapture = capture.EnableCapture ?? false,
+                CaptureStatus = capture.EnableCapture == true && deployed ? CaptureStatus.Started : CaptureStatus.Stopped,
+                CurrentSamplingPercentage = capture.InitialSamplingPercentage,
+                DestinationS3Uri = capture.DestinationS3Uri,
+                KmsKeyId = capture.KmsKeyId ?? "",
+            },
             ProductionVariants = deployed ? [.. endpoint.Fleet.Variants.Select(variant => Summary(variant, stored, endpoint.Pending))] : null,
             PendingDeploymentSummary = endpoint.Pending is not { } pending ? null : new PendingDeploymentSummary
             {

@@ -18,10 +18,14 @@ internal sealed record FleetPlan
     /// <summary>The variants.</summary>
     public required IReadOnlyList<VariantPlan> Variants { get; init; }
 
+    /// <summary>Whether and how requests and answers are kept.</summary>
+    public DataCaptureConfig? Capture { get; init; }
+
     public static FleetPlan Create(CreateEndpointConfigInput config, IReadOnlyList<CreateModelInput> models) => new()
     {
         Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)),
         ConfigName = config.EndpointConfigName,
+        Capture = config.DataCaptureConfig,
         Variants = [.. config.ProductionVariants.Zip(models, static (variant, model) => new VariantPlan
         {
             Variant = variant,

@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Hosting.Capture;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Serving;
 using Sagebrush.Serving.Routing;
 using Sagebrush.State.Logs;
+using Sagebrush.State.Objects;
 using Sagebrush.State.Resources;
 
 namespace Sagebrush.Services.Hosting.Fleets;
@@ -12,7 +15,7 @@ namespace Sagebrush.Services.Hosting.Fleets;
 /// <summary>The fleets loaded in this process, and the traffic to them.</summary>
 /// <remarks>Calls for one endpoint never overlap: they come from its reconciler.</remarks>
 internal sealed class EndpointFleets(
-    EndpointRouter router, VariantLoader loader, HostingOptions options, ILogStore logs, TimeProvider time, ILogger<EndpointFleets> logger)
+    EndpointRouter router, VariantLoader loader, HostingOptions options, ILogStore logs, IObjectStore objects, TimeProvider time, ILogger<EndpointFleets> logger)
     : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<ResourceKey, LoadedFleet> _fleets = new();
@@ -69,7 +72,7 @@ internal sealed class EndpointFleets(
         {
             foreach (var variant in plan.Variants)
             {
-                variants.Add(await LoadAsync(key, variant, folder, cancellationToken));
+                variants.Add(await LoadAsync(key, variant, plan.Capture, folder, cancellationToken));
             }
 
             var fleet = new LoadedFleet(plan.Id, variants.ToImmutable());
@@ -93,7 +96,7 @@ internal sealed class EndpointFleets(
     }
 
     private async Task<LoadedVariant> LoadAsync(
-        ResourceKey key, VariantPlan variant, FleetFolder folder, CancellationToken cancellationToken)
+        ResourceKey key, VariantPlan variant, DataCaptureConfig? capture, FleetFolder folder, CancellationToken cancellationToken)
     {
         var stream = new LogGroupKey(key.Account, key.Region, $"/aws/sagemaker/Endpoints/{key.Name}")
             .Stream($"{variant.Name}/{variant.InstanceId}");
@@ -102,7 +105,8 @@ internal sealed class EndpointFleets(
         try
         {
             var server = await loader.LoadAsync(variant, folder, log.Write, cancellationToken);
-            return new LoadedVariant(variant.Name, new ServedModel(server), log);
+            var capturing = capture is { EnableCapture: true } ? new VariantCapture(capture, key.Name, variant.Name, objects, time, log.Write, logger) : null;
+            return new LoadedVariant(variant.Name, new ServedModel(server), log, capturing);
         }
         catch
         {

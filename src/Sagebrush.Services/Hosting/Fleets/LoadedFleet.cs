@@ -16,7 +16,8 @@ internal sealed class LoadedFleet(string id, ImmutableArray<LoadedVariant> varia
             variant.Name,
             plan.Variants.First(planned => planned.Name == variant.Name).Weight,
             variant.Model,
-            variant.Log.StreamArn)),
+            variant.Log.StreamArn,
+            variant.Capture)),
     ];
 
     /// <summary>Whether every model answers.</summary>
@@ -37,6 +38,7 @@ internal sealed class LoadedFleet(string id, ImmutableArray<LoadedVariant> varia
     public async Task RetireAsync()
     {
         await Task.WhenAll(variants.Select(variant => variant.Model.RetireAsync()));
+        await Task.WhenAll(variants.Select(variant => variant.Capture?.DisposeAsync().AsTask() ?? Task.CompletedTask));
         await Task.WhenAll(variants.Select(variant => variant.Log.DisposeAsync().AsTask()));
     }
 }

@@ -1,6 +1,7 @@
+using Sagebrush.Services.Hosting.Capture;
 using Sagebrush.Serving.Routing;
 
 namespace Sagebrush.Services.Hosting.Fleets;
 
 /// <summary>A variant in memory.</summary>
-internal sealed record LoadedVariant(string Name, ServedModel Model, EndpointLog Log);
+internal sealed record LoadedVariant(string Name, ServedModel Model, EndpointLog Log, VariantCapture? Capture);

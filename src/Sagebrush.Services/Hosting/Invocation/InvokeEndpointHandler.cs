@@ -63,7 +63,7 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
         }
 
         return invocation.IsCompletedSuccessfully
-            ? AnswerAsync(http.Response, invocation.Result, output, lease)
+            ? AnswerAsync(call, invocation.Result, output, lease)
             : WaitAsync(invocation, call, output, lease);
     }
 
@@ -97,12 +97,20 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
             throw;
         }
 
-        await AnswerAsync(call.Context.Http.Response, result, output, lease);
+        await AnswerAsync(call, result, output, lease);
     }
 
     /// <summary>Writes the answer. The model is done with: it is let go before the client takes its time.</summary>
-    private static ValueTask AnswerAsync(HttpResponse response, InvocationResult result, ResponseBuffer output, VariantLease lease)
+    private static ValueTask AnswerAsync(in HotCall call, InvocationResult result, ResponseBuffer output, VariantLease lease)
     {
+        if (lease.Variant.Capture is { } capture && capture.Samples())
+        {
+            var request = call.Context.Http.Request.Headers;
+            capture.Record(
+                new CapturedRequest(request.ContentType, request[CustomAttributesHeader], request[InferenceIdHeader]), call.Body, result, output.Written.Span);
+        }
+
+        var response = call.Context.Http.Response;
         var headers = response.Headers;
         headers[InvokedVariantHeader] = lease.Variant.Name;
         lease.Dispose();
