@@ -32,11 +32,7 @@ internal sealed class AccessListOperations(IObjectStore store, BucketSettings se
             bucket,
             request.ACL,
             request.AccessControlPolicy,
-            (Permission.FullControl, request.GrantFullControl),
-            (Permission.Read, request.GrantRead),
-            (Permission.ReadAcp, request.GrantReadACP),
-            (Permission.Write, request.GrantWrite),
-            (Permission.WriteAcp, request.GrantWriteACP));
+            AccessLists.Headers(request.GrantFullControl, request.GrantRead, request.GrantReadACP, request.GrantWrite, request.GrantWriteACP));
         await settings.SetTextAsync(bucket, BucketSettings.AccessList, kept, cancellationToken);
         return new();
     }
@@ -56,18 +52,14 @@ internal sealed class AccessListOperations(IObjectStore store, BucketSettings se
             bucket,
             request.ACL,
             request.AccessControlPolicy,
-            (Permission.FullControl, request.GrantFullControl),
-            (Permission.Read, request.GrantRead),
-            (Permission.ReadAcp, request.GrantReadACP),
-            (Permission.Write, request.GrantWrite),
-            (Permission.WriteAcp, request.GrantWriteACP));
+            AccessLists.Headers(request.GrantFullControl, request.GrantRead, request.GrantReadACP, request.GrantWrite, request.GrantWriteACP));
         await store.SetObjectAttributesAsync(
             request.Bucket, request.Key, VersionIds.Read(request.VersionId), info => info.Attributes with { AccessList = kept }, cancellationToken);
         return new();
     }
 
     private static string? Choose(
-        BucketInfo bucket, string? canned, AccessControlPolicy? written, params ReadOnlySpan<(string Permission, string? Header)> headers)
+        BucketInfo bucket, string? canned, AccessControlPolicy? written, (string Permission, string? Header)[] headers)
     {
         // A PUT of a list, unlike one of an object, is refused even when it asks for no more than there is.
         return (AccessSettingOperations.HasAccessLists(bucket), written) switch

@@ -17,6 +17,16 @@ internal static class AccessLists
     private const string AllUsers = "http://acs.amazonaws.com/groups/global/AllUsers";
     private const string AuthenticatedUsers = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
 
+    /// <summary>The headers of a request that grant permissions.</summary>
+    public static (string Permission, string? Header)[] Headers(string? fullControl, string? read, string? readList, string? write, string? writeList) =>
+    [
+        (Permission.FullControl, fullControl),
+        (Permission.Read, read),
+        (Permission.ReadAcp, readList),
+        (Permission.Write, write),
+        (Permission.WriteAcp, writeList),
+    ];
+
     /// <summary>The list a request asks for, as it is kept.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="canned">A list by its name, if the request has one.</param>

@@ -16,12 +16,7 @@ internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess acces
         var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
         var sourceBucket = access.Require(source.Bucket, context, request.ExpectedSourceBucketOwner);
         var accessList = AccessLists.Read(
-            bucket,
-            request.ACL,
-            (Permission.FullControl, request.GrantFullControl),
-            (Permission.Read, request.GrantRead),
-            (Permission.ReadAcp, request.GrantReadACP),
-            (Permission.WriteAcp, request.GrantWriteACP));
+            bucket, request.ACL, AccessLists.Headers(request.GrantFullControl, request.GrantRead, request.GrantReadACP, write: null, request.GrantWriteACP));
         RequestAttributes.RefuseCustomerKeys(request.SSECustomerAlgorithm ?? request.CopySourceSSECustomerAlgorithm);
         var algorithm = AnnouncedChecksum.ByName(request.ChecksumAlgorithm);
 

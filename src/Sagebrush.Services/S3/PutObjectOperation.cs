@@ -14,12 +14,7 @@ internal sealed class PutObjectOperation(IObjectStore store, BucketAccess access
         // Everything that can be refused is refused before the body is asked for.
         var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
         var accessList = AccessLists.Read(
-            bucket,
-            request.ACL,
-            (Permission.FullControl, request.GrantFullControl),
-            (Permission.Read, request.GrantRead),
-            (Permission.ReadAcp, request.GrantReadACP),
-            (Permission.WriteAcp, request.GrantWriteACP));
+            bucket, request.ACL, AccessLists.Headers(request.GrantFullControl, request.GrantRead, request.GrantReadACP, write: null, request.GrantWriteACP));
         var target = new ObjectTarget
         {
             Bucket = request.Bucket,

@@ -18,12 +18,7 @@ internal sealed class UploadOperations(IObjectStore store, BucketAccess access, 
     {
         var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
         var accessList = AccessLists.Read(
-            bucket,
-            request.ACL,
-            (Permission.FullControl, request.GrantFullControl),
-            (Permission.Read, request.GrantRead),
-            (Permission.ReadAcp, request.GrantReadACP),
-            (Permission.WriteAcp, request.GrantWriteACP));
+            bucket, request.ACL, AccessLists.Headers(request.GrantFullControl, request.GrantRead, request.GrantReadACP, write: null, request.GrantWriteACP));
         var algorithm = AnnouncedChecksum.ByName(request.ChecksumAlgorithm);
         var type = ChooseType(algorithm, request.ChecksumType);
         var target = new ObjectTarget
