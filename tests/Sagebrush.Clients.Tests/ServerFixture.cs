@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Sagebrush.Server;
 using Sagebrush.Testing;
+using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Signing;
 using Xunit;
 
@@ -15,6 +16,9 @@ public sealed class ServerFixture : IAsyncLifetime
 
     /// <summary>Where the server listens.</summary>
     public Uri Url => _server.Url;
+
+    /// <summary>Which operations the server handles.</summary>
+    public ApiMap Api => _server.Services.GetRequiredService<ApiMap>();
 
     /// <summary>The root key.</summary>
     public Credential Root { get; private set; } = null!;

@@ -21,7 +21,9 @@ internal sealed class DefaultRole(RoleDirectory roles, CredentialsStore credenti
             AssumeRolePolicyDocument = TrustPolicy,
             Description = "The execution role for training jobs, models and endpoints.",
             MaxSessionDuration = RoleDirectory.DefaultSessionSeconds,
-            AttachedPolicies = ["arn:aws:iam::aws:policy/AmazonSageMakerFullAccess"],
+
+            // SageMaker's own policy reaches only buckets with "sagemaker" in their names.
+            AttachedPolicies = ["arn:aws:iam::aws:policy/AmazonS3FullAccess", "arn:aws:iam::aws:policy/AmazonSageMakerFullAccess"],
         };
         await roles.TryAddAsync(credentials.Root.Principal.AccountId, role, [], cancellationToken);
     }

@@ -9,7 +9,7 @@ namespace Sagebrush.Services.Iam;
 
 /// <summary>The roles of each account: the face of IAM to the other capabilities.</summary>
 /// <remarks>Roles belong to an account, not to a region. Thread safe.</remarks>
-internal sealed class RoleDirectory(IResourceStore store)
+internal sealed class RoleDirectory(IResourceStore store, IdentityPolicies identities)
 {
     /// <summary>The name of the role that every account has from its start.</summary>
     public const string DefaultRoleName = "AmazonSageMaker-ExecutionRole";
@@ -32,18 +32,27 @@ internal sealed class RoleDirectory(IResourceStore store)
 
     /// <summary>Makes a role with an id of its own.</summary>
     /// <returns>The role, or null when the account has one of that name, in whatever letter case.</returns>
-    public ValueTask<Stored<RoleDocument>?> TryAddAsync(
-        string account, RoleDocument role, IReadOnlyList<ResourceTag> tags, CancellationToken cancellationToken) =>
-        _roles.TryAddAsync(Key(account, role.RoleName), Arn(account, role.Path, role.RoleName), role, tags, cancellationToken);
+    public async ValueTask<Stored<RoleDocument>?> TryAddAsync(
+        string account, RoleDocument role, IReadOnlyList<ResourceTag> tags, CancellationToken cancellationToken)
+    {
+        var added = await _roles.TryAddAsync(Key(account, role.RoleName), Arn(account, role.Path, role.RoleName), role, tags, cancellationToken);
+        identities.Forget();
+        return added;
+    }
+
+    /// <summary>Tells that a role's tags have changed, which policies may look at.</summary>
+    public void TagsChanged() => identities.Forget();
 
     public static string NewRoleId() => "AROA" + RandomNumberGenerator.GetString(IdAlphabet, 17);
 
     /// <summary>Finds a role by name.</summary>
     /// <exception cref="ServiceException"><c>NoSuchEntity</c>.</exception>
     public async ValueTask<Stored<RoleDocument>> GetAsync(string account, string roleName, CancellationToken cancellationToken) =>
-        await _roles.FindAsync(Key(account, roleName), cancellationToken) is { } found && found.Document.RoleName == roleName
-            ? found
-            : throw NotFound(roleName);
+        await FindAsync(account, roleName, cancellationToken) ?? throw NotFound(roleName);
+
+    /// <summary>Finds a role by name, or null.</summary>
+    public async ValueTask<Stored<RoleDocument>?> FindAsync(string account, string roleName, CancellationToken cancellationToken) =>
+        await _roles.FindAsync(Key(account, roleName), cancellationToken) is { } found && found.Document.RoleName == roleName ? found : null;
 
     /// <summary>Finds a role by ARN, of whatever account.</summary>
     public ValueTask<Stored<RoleDocument>?> FindByArnAsync(string arn, CancellationToken cancellationToken) =>
@@ -56,6 +65,7 @@ internal sealed class RoleDirectory(IResourceStore store)
     {
         var role = await GetAsync(account, roleName, cancellationToken);
         _ = await _roles.UpdateAsync(role.Key, change, cancellationToken) ?? throw NotFound(roleName);
+        identities.Forget();
     }
 
     /// <summary>Deletes a role without policies.</summary>
@@ -79,6 +89,8 @@ internal sealed class RoleDirectory(IResourceStore store)
             // Somebody may have put a policy on it meanwhile: then look again.
             deleted = await _roles.DeleteAsync(role.Key, role.Version, cancellationToken);
         }
+
+        identities.Forget();
     }
 
     public ValueTask<StoredPage<RoleDocument>> ListAsync(

@@ -102,7 +102,9 @@ internal sealed class RoleOperations(RoleDirectory roles, IResourceStore store)
     private async ValueTask<EmptyShape> TagAsync(TagRoleRequest request, CallContext context, CancellationToken cancellationToken)
     {
         var role = await roles.GetAsync(context.AccountId, request.RoleName, cancellationToken);
-        return await store.PutTagsAsync(role.Arn, Tags(request.Tags), MaxTags, cancellationToken) == TagOutcome.TooMany
+        var outcome = await store.PutTagsAsync(role.Arn, Tags(request.Tags), MaxTags, cancellationToken);
+        roles.TagsChanged();
+        return outcome == TagOutcome.TooMany
             ? throw IamErrors.LimitExceededException($"The number of tags has reached the maximum limit: {MaxTags}.")
             : new EmptyShape();
     }
@@ -111,6 +113,7 @@ internal sealed class RoleOperations(RoleDirectory roles, IResourceStore store)
     {
         var role = await roles.GetAsync(context.AccountId, request.RoleName, cancellationToken);
         await store.RemoveTagsAsync(role.Arn, request.TagKeys, cancellationToken);
+        roles.TagsChanged();
         return new EmptyShape();
     }
 

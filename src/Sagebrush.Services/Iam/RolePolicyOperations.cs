@@ -5,7 +5,7 @@ using Sagebrush.Wire.Schema;
 namespace Sagebrush.Services.Iam;
 
 /// <summary>The policies of roles: inline ones by name, attached ones by ARN.</summary>
-internal sealed class RolePolicyOperations(RoleDirectory roles)
+internal sealed class RolePolicyOperations(RoleDirectory roles, ManagedPolicies managed)
 {
     /// <summary>IAM's default quota.</summary>
     private const int MaxAttachedPolicies = 10;
@@ -19,6 +19,8 @@ internal sealed class RolePolicyOperations(RoleDirectory roles)
         api.Map(IamApi.AttachRolePolicy, AttachAsync);
         api.Map(IamApi.DetachRolePolicy, DetachAsync);
         api.Map(IamApi.ListAttachedRolePolicies, ListAttachedAsync);
+        api.Map(IamApi.PutRolePermissionsBoundary, PutBoundaryAsync);
+        api.Map(IamApi.DeleteRolePermissionsBoundary, DeleteBoundaryAsync);
     }
 
     private async ValueTask<EmptyShape> PutAsync(PutRolePolicyRequest request, CallContext context, CancellationToken cancellationToken)
@@ -68,12 +70,7 @@ internal sealed class RolePolicyOperations(RoleDirectory roles)
 
     private async ValueTask<EmptyShape> AttachAsync(AttachRolePolicyRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        // AWS's own policies are there in every account; policies of one's own cannot be made here yet.
-        if (!request.PolicyArn.StartsWith("arn:aws:iam::aws:policy/", StringComparison.Ordinal))
-        {
-            throw NotAttachable(request.PolicyArn);
-        }
-
+        await managed.RequireAsync(request.PolicyArn, cancellationToken);
         await roles.UpdateAsync(
             context.AccountId,
             request.RoleName,
@@ -100,22 +97,29 @@ internal sealed class RolePolicyOperations(RoleDirectory roles)
         ListAttachedRolePoliciesRequest request, CallContext context, CancellationToken cancellationToken)
     {
         var role = await roles.GetAsync(context.AccountId, request.RoleName, cancellationToken);
-        var wanted = role.Document.AttachedPolicies.Where(arn => PathOf(arn).StartsWith(request.PathPrefix ?? "/", StringComparison.Ordinal));
-        var page = MarkerPage.Of(wanted, request.Marker, request.MaxItems);
+        var page = MarkerPage.Of(ManagedPolicies.Under(role.Document.AttachedPolicies, request.PathPrefix), request.Marker, request.MaxItems);
         return new ListAttachedRolePoliciesResponse
         {
-            AttachedPolicies = [.. page.Items.Select(arn => new AttachedPolicy { PolicyArn = arn, PolicyName = arn[(arn.LastIndexOf('/') + 1)..] })],
+            AttachedPolicies = [.. page.Items.Select(ManagedPolicies.Attached)],
             IsTruncated = page.IsTruncated,
             Marker = page.Marker,
         };
     }
 
-    /// <summary>The <c>/path/</c> in <c>arn:aws:iam::aws:policy/path/name</c>.</summary>
-    private static string PathOf(string arn) => arn[arn.IndexOf('/', StringComparison.Ordinal)..(arn.LastIndexOf('/') + 1)];
+    private async ValueTask<EmptyShape> PutBoundaryAsync(PutRolePermissionsBoundaryRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        await managed.RequireAsync(request.PermissionsBoundary, cancellationToken);
+        await roles.UpdateAsync(
+            context.AccountId, request.RoleName, role => role with { PermissionsBoundary = request.PermissionsBoundary }, cancellationToken);
+        return new EmptyShape();
+    }
+
+    private async ValueTask<EmptyShape> DeleteBoundaryAsync(DeleteRolePermissionsBoundaryRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        await roles.UpdateAsync(context.AccountId, request.RoleName, role => role with { PermissionsBoundary = null }, cancellationToken);
+        return new EmptyShape();
+    }
 
     private static ServiceException NoSuchPolicy(string name) =>
         IamErrors.NoSuchEntityException($"The role policy with name {name} cannot be found.");
-
-    private static ServiceException NotAttachable(string arn) =>
-        IamErrors.NoSuchEntityException($"Policy {arn} does not exist or is not attachable.");
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
+using Sagebrush.Services.Iam.Authorization;
 using Sagebrush.Services.Sns.Delivery;
 using Sagebrush.State.Reconciling;
 using Sagebrush.Wire.Dispatch;
@@ -29,6 +30,7 @@ internal static class SnsComposition
         .AddSingleton<IDeliveryChannel, SmsChannel>()
         .AddSingleton<DeliveryChannels>()
         .AddSingleton<IReconciler, DeliveryReconciler>()
+        .AddSingleton<IResourcePolicies, TopicPolicies>()
         .AddSingleton<IPublicPage, SigningCertificate>()
         .AddSingleton<TopicOperations>()
         .AddSingleton<SubscriptionOperations>()

@@ -6,41 +6,42 @@ using Sagebrush.Wire.Signing;
 namespace Sagebrush.Services.Sts;
 
 /// <summary>Issues temporary credentials and tells whose a key is.</summary>
-internal sealed class SessionOperations(CredentialsStore credentials, RoleDirectory roles)
+internal sealed class SessionOperations(
+    CredentialsStore credentials, RoleDirectory roles, SessionPolicies policies, TrustPolicies trust, TimeProvider clock)
 {
     /// <summary>What AWS allows the root user and chained roles: one hour.</summary>
     private const int HourInSeconds = 3600;
 
+    /// <summary>What AWS gives a user's own session unless told: twelve hours.</summary>
+    private const int UsualUserSeconds = 43200;
+
     private const string AccessDenied = "AccessDenied";
+
+    private const string ValidationError = "ValidationError";
 
     public void Map(ApiMap api)
     {
         api.Map(StsApi.GetSessionToken, (request, context, _) => new(GetSessionToken(request, context)));
         api.Map(StsApi.AssumeRole, AssumeRoleAsync);
+        api.Map(StsApi.GetFederationToken, GetFederationTokenAsync);
         api.Map(StsApi.GetAccessKeyInfo, (request, context, _) => new(GetAccessKeyInfo(request, context)));
     }
 
     private GetSessionTokenResponse GetSessionToken(GetSessionTokenRequest request, CallContext context)
     {
-        if (context.AccessKeyId != credentials.Root.AccessKeyId)
-        {
-            throw new ServiceException(AccessDenied, "Cannot call GetSessionToken with session credentials", 403);
-        }
+        RequireLongTermKey(context, "GetSessionToken");
 
         // A longer wish of the root user is cut short without an error, as AWS does.
-        var seconds = Math.Min(request.DurationSeconds ?? HourInSeconds, HourInSeconds);
-        return new GetSessionTokenResponse { Credentials = Issue(context.Principal, seconds) };
+        var seconds = context.Principal.IsRoot ? Math.Min(request.DurationSeconds ?? HourInSeconds, HourInSeconds) : request.DurationSeconds ?? UsualUserSeconds;
+        var terms = new SessionTerms { IdentityArn = context.PrincipalArn, Issued = clock.GetUtcNow() };
+        return new GetSessionTokenResponse { Credentials = Issue(context.Principal with { Session = terms }, seconds) };
     }
 
     private async ValueTask<AssumeRoleResponse> AssumeRoleAsync(AssumeRoleRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        if (request.Policy is { } policy && PolicyDocument.Problem(policy) is { } problem)
-        {
-            throw StsErrors.MalformedPolicyDocumentException(problem);
-        }
-
+        var (documents, arns) = await policies.ReadAsync(request.Policy, request.PolicyArns, cancellationToken);
         var role = await roles.FindByArnAsync(request.RoleArn, cancellationToken);
-        if (role is null || role.Key.Account != context.AccountId)
+        if (role is null || role.Key.Account != context.AccountId || !await trust.TrustsAsync(role, request, context, cancellationToken))
         {
             // AWS does not tell whether the role exists.
             throw new ServiceException(
@@ -50,29 +51,75 @@ internal sealed class SessionOperations(CredentialsStore credentials, RoleDirect
         var seconds = request.DurationSeconds ?? HourInSeconds;
         if (seconds > role.Document.MaxSessionDuration)
         {
-            throw new ServiceException("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+            throw new ServiceException(ValidationError, "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
         }
 
-        if (seconds > HourInSeconds && context.AccessKeyId != credentials.Root.AccessKeyId)
+        if (seconds > HourInSeconds && context.Principal.Session is not null)
         {
             throw new ServiceException(
-                "ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");
+                ValidationError, "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");
         }
 
+        var (tags, transitive) = SessionTags.Of(request, context.Principal.Session);
+        var terms = new SessionTerms
+        {
+            IdentityArn = role.Arn,
+            Issued = clock.GetUtcNow(),
+            Policies = documents,
+            PolicyArns = arns,
+            Tags = tags,
+            TransitiveTagKeys = transitive,
+            SourceIdentity = context.Principal.Session?.SourceIdentity ?? request.SourceIdentity,
+        };
         var id = $"{role.Document.RoleId}:{request.RoleSessionName}";
         var arn = $"arn:aws:sts::{context.AccountId}:assumed-role/{role.Document.RoleName}/{request.RoleSessionName}";
         return new AssumeRoleResponse
         {
-            Credentials = Issue(new Principal(context.AccountId, arn, id), seconds),
+            Credentials = Issue(new Principal(context.AccountId, arn, id) { Session = terms }, seconds),
             AssumedRoleUser = new AssumedRoleUser { AssumedRoleId = id, Arn = arn },
-            SourceIdentity = request.SourceIdentity,
+            PackedPolicySize = SessionPolicies.PackedSize(documents, tags),
+            SourceIdentity = terms.SourceIdentity,
+        };
+    }
+
+    private async ValueTask<GetFederationTokenResponse> GetFederationTokenAsync(
+        GetFederationTokenRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        RequireLongTermKey(context, "GetFederationToken");
+        var (documents, arns) = await policies.ReadAsync(request.Policy, request.PolicyArns, cancellationToken);
+        var seconds = context.Principal.IsRoot ? Math.Min(request.DurationSeconds ?? HourInSeconds, HourInSeconds) : request.DurationSeconds ?? UsualUserSeconds;
+        var id = $"{context.AccountId}:{request.Name}";
+        var arn = $"arn:aws:sts::{context.AccountId}:federated-user/{request.Name}";
+        var terms = new SessionTerms
+        {
+            IdentityArn = context.PrincipalArn,
+            Issued = clock.GetUtcNow(),
+
+            // Without a policy a federated user may do nothing.
+            Policies = documents.Length + arns.Length == 0 ? [SessionPolicies.Nothing] : documents,
+            PolicyArns = arns,
+            Tags = SessionTags.Read(request.Tags),
+        };
+        return new GetFederationTokenResponse
+        {
+            Credentials = Issue(new Principal(context.AccountId, arn, id) { Session = terms }, seconds),
+            FederatedUser = new FederatedUser { Arn = arn, FederatedUserId = id },
+            PackedPolicySize = SessionPolicies.PackedSize(documents, terms.Tags),
         };
     }
 
     private GetAccessKeyInfoResponse GetAccessKeyInfo(GetAccessKeyInfoRequest request, CallContext context) =>
-        request.AccessKeyId == credentials.Root.AccessKeyId || request.AccessKeyId == context.AccessKeyId
+        credentials.Owns(request.AccessKeyId) || request.AccessKeyId == context.AccessKeyId
             ? new GetAccessKeyInfoResponse { Account = context.AccountId }
-            : throw new ServiceException("InvalidClientTokenId", $"The access key {request.AccessKeyId} is neither the root key nor the one that signed this request.", 403);
+            : throw new ServiceException("InvalidClientTokenId", $"The access key {request.AccessKeyId} is neither a long-term key of this account nor the one that signed this request.", 403);
+
+    private static void RequireLongTermKey(CallContext context, string operation)
+    {
+        if (context.Principal.Session is not null)
+        {
+            throw new ServiceException(AccessDenied, $"Cannot call {operation} with session credentials", 403);
+        }
+    }
 
     private Credentials Issue(Principal principal, int seconds)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 
 using Sagebrush.Contracts.Sts;
+using Sagebrush.Services.Iam.Authorization;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.Sts;
@@ -17,12 +18,16 @@ internal sealed class StsCapability(SessionOperations sessions) : ICapability
             UserId = context.Principal.UserId,
         }));
         sessions.Map(api);
+        FederationOperations.Map(api);
     }
 }
 
 internal static class StsComposition
 {
     public static IServiceCollection AddSts(this IServiceCollection services) => services
+        .AddSingleton<SessionPolicies>()
+        .AddSingleton<TrustPolicies>()
+        .AddSingleton<IResourcePolicies>(s => s.GetRequiredService<TrustPolicies>())
         .AddSingleton<SessionOperations>()
         .AddSingleton<ICapability, StsCapability>();
 }

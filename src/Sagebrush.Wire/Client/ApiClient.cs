@@ -1,18 +1,21 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Json;
+using Sagebrush.Wire.Query;
 using Sagebrush.Wire.Schema;
 using Sagebrush.Wire.Signing;
+using Sagebrush.Wire.Xml;
 
 namespace Sagebrush.Wire.Client;
 
 /// <summary>Calls a server's API with signed requests, as an AWS SDK would.</summary>
 /// <remarks>
-/// Typed calls are for services that speak AWS JSON; objects and model invocations, whose bodies are bytes, go through
+/// Typed calls are for services that speak AWS JSON or Query; objects and model invocations, whose bodies are bytes, go through
 /// <see cref="SendAsync(string, HttpMethod, string, byte[], string?, CancellationToken)"/>. Thread safe. A call is made once: retries are the caller's business.
 /// </remarks>
 public sealed class ApiClient : IDisposable
@@ -40,7 +43,7 @@ public sealed class ApiClient : IDisposable
         };
     }
 
-    /// <summary>Calls an operation of a service that speaks AWS JSON.</summary>
+    /// <summary>Calls an operation of a service that speaks AWS JSON or Query.</summary>
     /// <exception cref="ApiException">The server answered with an error.</exception>
     /// <exception cref="HttpRequestException">There was no answer.</exception>
     public async Task<TResponse> SendAsync<TRequest, TResponse>(
@@ -51,12 +54,14 @@ public sealed class ApiClient : IDisposable
         ArgumentNullException.ThrowIfNull(operation);
         ArgumentNullException.ThrowIfNull(request);
         var service = operation.Service;
+        using var message = new HttpRequestMessage(HttpMethod.Post, _endpoint);
         if (service.TargetPrefix is null)
         {
-            throw new NotSupportedException($"{service.ServiceId} does not speak AWS JSON.");
+            return service.Speaks("query")
+                ? await QueryAsync(message, operation, request, cancellationToken)
+                : throw new NotSupportedException($"{service.ServiceId} speaks neither AWS JSON nor Query.");
         }
 
-        using var message = new HttpRequestMessage(HttpMethod.Post, _endpoint);
         message.Headers.TryAddWithoutValidation("X-Amz-Target", $"{service.TargetPrefix}.{operation.Name}");
         var answer = await SendAsync(
             message, service.SigningName, operation.Name, ShapeJson.Write(request), $"application/x-amz-json-{service.JsonVersion}", cancellationToken);
@@ -82,6 +87,26 @@ public sealed class ApiClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    private async Task<TResponse> QueryAsync<TRequest, TResponse>(
+        HttpRequestMessage message, Operation<TRequest, TResponse> operation, TRequest request, CancellationToken cancellationToken)
+        where TRequest : class, IShape, new()
+        where TResponse : class, IShape, new()
+    {
+        var fields = FormShapeWriter.Write(request);
+        var head = $"Action={operation.Name}&Version={operation.Service.ApiVersion}{(fields.Length > 0 ? "&" : "")}";
+        byte[] form = [.. Encoding.ASCII.GetBytes(head), .. fields];
+        var answer = await SendAsync(
+            message, operation.Service.SigningName, operation.Name, form, "application/x-www-form-urlencoded; charset=utf-8", cancellationToken);
+        var response = new TResponse();
+        var result = operation.ResultWrapper is { } wrapper ? XmlBody.Parse(answer).Elements().FirstOrDefault(element => element.Name.LocalName == wrapper) : null;
+        if (result is not null)
+        {
+            new XmlShapeReader(result).Read(response);
+        }
+
+        return response;
+    }
 
     private async Task<byte[]> SendAsync(
         HttpRequestMessage message, string signingName, string name, byte[] body, string? contentType, CancellationToken cancellationToken)

@@ -40,7 +40,13 @@ public sealed partial class Gateway
             {
                 var signature = _verifier.Verify(http.Request, read.Buffer, route.Expected);
                 Demand(signature, _restJson);
-                await route.Handler(new HotCall(Context(signature, requestId, http), label, read.Buffer));
+                var context = Context(signature, requestId, http);
+                if (_authorizer is not null && !context.Principal.IsRoot)
+                {
+                    await _authorizer.AuthorizeAsync(context, route.Service, route.Operation, route.Labels(label), null, http.RequestAborted);
+                }
+
+                await route.Handler(new HotCall(context, label, read.Buffer));
             }
             finally
             {

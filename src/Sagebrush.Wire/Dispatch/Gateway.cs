@@ -30,14 +30,20 @@ public sealed partial class Gateway
     private readonly ServiceResolver _resolver;
     private readonly HotRoute[] _hotRoutes;
     private readonly AnonymousCaller? _anonymous;
+    private readonly ICallAuthorizer? _authorizer;
     private readonly JsonProtocol _json = new();
     private readonly RestJsonProtocol _restJson = new();
     private readonly RestXmlProtocol _restXml;
     private readonly QueryProtocol _query = new();
     private readonly CborProtocol _cbor = new();
 
-    /// <summary>Opens the door for what <paramref name="api"/> maps; unsigned calls only where <paramref name="anonymous"/> says what they are about.</summary>
-    public Gateway(ApiMap api, SigV4Verifier verifier, ILogger<Gateway> logger, AnonymousCaller? anonymous = null)
+    /// <summary>Opens the door for what <paramref name="api"/> maps.</summary>
+    /// <param name="api">The operations.</param>
+    /// <param name="verifier">Checks signatures.</param>
+    /// <param name="logger">Hears of what went wrong on our side.</param>
+    /// <param name="anonymous">What unsigned calls are about; without it there are none.</param>
+    /// <param name="authorizer">Decides over calls of others than the root user; without it every key may do everything.</param>
+    public Gateway(ApiMap api, SigV4Verifier verifier, ILogger<Gateway> logger, AnonymousCaller? anonymous = null, ICallAuthorizer? authorizer = null)
     {
         ArgumentNullException.ThrowIfNull(api);
         _api = api;
@@ -47,6 +53,7 @@ public sealed partial class Gateway
         _restXml = new RestXmlProtocol(api);
         _hotRoutes = [.. api.HotRoutes];
         _anonymous = anonymous;
+        _authorizer = authorizer;
     }
 
     /// <summary>Handles one request from beginning to end; never throws but for a client that went away.</summary>
@@ -141,6 +148,18 @@ public sealed partial class Gateway
 
         var context = signature.IsValid ? Context(signature, call.RequestId, http) : UnsignedContext(_anonymous!, call.RequestId, http);
         var name = call.Operation!.Name;
+        _api.TryGet(call.Service, name, out var handler);
+        var request = handler?.NewRequest();
+        if (request is not null)
+        {
+            protocol.Read(call, request);
+        }
+
+        if (_authorizer is not null && !context.Principal.IsRoot && !(context.Principal.IsAnonymous && _api.AllowsUnsigned(call.Service, name)))
+        {
+            await _authorizer.AuthorizeAsync(context, call.Service, name, call.Labels, request, cancellationToken);
+        }
+
         if (_api.TryGetRaw(call.Service, name, out var raw))
         {
             await raw(new RawCall(context, call.Labels, call.Body), cancellationToken);
@@ -153,13 +172,11 @@ public sealed partial class Gateway
             return;
         }
 
-        if (!_api.TryGet(call.Service, name, out var handler))
+        if (handler is null || request is null)
         {
             throw new ServiceException("NotImplemented", $"{name} of {call.Service.ServiceId} is not implemented yet; docs/api-coverage.md lists what is.", StatusCodes.Status501NotImplemented);
         }
 
-        var request = handler.NewRequest();
-        protocol.Read(call, request);
         if (options.ValidatesRequests && ConstraintValidator.Validate(request) is { } broken)
         {
             throw new ServiceException(options.ValidationErrorCode ?? protocol.ValidationErrorCode, broken);
@@ -184,6 +201,11 @@ public sealed partial class Gateway
                 LiftBodyLimit(call.Http);
                 call.BodyStream = SigV4Verifier.OpenBody(request, signature);
             }
+            else if (signature.Outcome == SignatureOutcome.Missing)
+            {
+                // Nobody promised anything about this body; whether it is read at all is decided later.
+                call.BodyStream = request.Body;
+            }
         }
         else if (isV2)
         {
@@ -207,7 +229,8 @@ public sealed partial class Gateway
     /// <summary>Whether an operation may be called by nobody in particular, and was.</summary>
     private bool AdmitsUnsigned(in SignatureResult signature, InboundCall call, Protocol protocol) =>
         signature.Outcome == SignatureOutcome.Missing && _anonymous is not null
-        && (call.Operation?.Name ?? OperationName(call, protocol)) is { } name && _api.AllowsUnsigned(call.Service, name);
+        && (_authorizer?.DecidesUnsigned(call.Service) == true && !(IsLarge(call.Http.Request) && call.BodyStream is null)
+            || ((call.Operation?.Name ?? OperationName(call, protocol)) is { } name && _api.AllowsUnsigned(call.Service, name)));
 
     private static void Demand(in SignatureResult signature, Protocol protocol)
     {

@@ -17,6 +17,7 @@ internal sealed class HotRoute
     private readonly string _prefix;
     private readonly string _suffix;
     private readonly string _scopeEnd;
+    private readonly string _label;
 
     public HotRoute(ServiceModel service, OperationInfo operation, HotHandler handler)
     {
@@ -28,6 +29,8 @@ internal sealed class HotRoute
         }
 
         Service = service;
+        Operation = operation.Name;
+        _label = operation.Uri[(open + 1)..close];
         Handler = handler;
         Expected = new ScopeExpectation(service.SigningName);
         _method = operation.Method;
@@ -38,9 +41,14 @@ internal sealed class HotRoute
 
     public ServiceModel Service { get; }
 
+    public string Operation { get; }
+
     public HotHandler Handler { get; }
 
     public ScopeExpectation Expected { get; }
+
+    /// <summary>The labels of a path, by their names in the model.</summary>
+    public Dictionary<string, string> Labels(string label) => new(1) { [_label] = label };
 
     public bool TryMatch(HttpRequest request, string rawTarget, long largestBody, [NotNullWhen(true)] out string? label)
     {

@@ -25,6 +25,7 @@ public sealed class CredentialsStore : ICredentialSource
 
     private readonly SessionTokenSeal _seal;
     private readonly TimeProvider _clock;
+    private readonly ConcurrentDictionary<string, Credential> _keys = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Credential> _sessions = new(StringComparer.Ordinal);
 
     private CredentialsStore(CredentialsFile file, TimeProvider clock)
@@ -90,6 +91,22 @@ public sealed class CredentialsStore : ICredentialSource
         return new Credential(accessKeyId, secret, principal, _seal.Seal(accessKeyId, secret, principal, expiration), expiration);
     }
 
+    /// <summary>Makes the id and the secret of a new long-term key; nothing is stored.</summary>
+    public static (string AccessKeyId, string Secret) NewAccessKey() => (NewAccessKeyId("AKIA"), NewSecret());
+
+    /// <summary>Lets a user's key sign from now on.</summary>
+    public void Admit(Credential key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        _keys[key.AccessKeyId] = key;
+    }
+
+    /// <summary>Lets a user's key sign no more.</summary>
+    public void Withdraw(string accessKeyId) => _keys.TryRemove(accessKeyId, out _);
+
+    /// <summary>Whether a key is the root key or a user's that may sign.</summary>
+    public bool Owns(string accessKeyId) => accessKeyId == Root.AccessKeyId || _keys.ContainsKey(accessKeyId);
+
     /// <inheritdoc/>
     public CredentialStatus Find(
         ReadOnlySpan<char> accessKeyId, ReadOnlySpan<char> sessionToken, [MaybeNull] out Credential credential)
@@ -106,7 +123,14 @@ public sealed class CredentialsStore : ICredentialSource
             return CredentialStatus.Found;
         }
 
-        return sessionToken.IsEmpty ? CredentialStatus.UnknownAccessKey : FindSession(accessKeyId, sessionToken, out credential);
+        if (!sessionToken.IsEmpty)
+        {
+            return FindSession(accessKeyId, sessionToken, out credential);
+        }
+
+        return _keys.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(accessKeyId, out credential)
+            ? CredentialStatus.Found
+            : CredentialStatus.UnknownAccessKey;
     }
 
     private static string NewAccessKeyId(string prefix) => prefix + RandomNumberGenerator.GetString(KeyIdAlphabet, 16);

@@ -59,6 +59,7 @@ internal static class CommandLineApplication
             CostsCommand.Create(common),
             LogsCommand.Create(common),
             ConvertCommand.Create(),
+            UsersCommand.Create(common),
             DoctorCommand.Create(common),
             VersionCommand.Create(),
             ApiCoverageCommand.Create(),

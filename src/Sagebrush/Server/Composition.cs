@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 using Sagebrush.Services;
 using Sagebrush.Services.Hosting;
+using Sagebrush.Services.Iam;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Signing;
 
@@ -21,6 +22,7 @@ internal static class Composition
         services.AddSingleton(new HostingOptions { Folder = Path.Combine(options.DataDirectory, "endpoints") });
         services.AddTrainingOptions(options);
         services.AddSnsOptions(options);
+        services.AddSingleton(new IamOptions(options.DataDirectory));
         services.AddSingleton(new AnonymousCaller(options.AccountId, ServerOptions.DefaultRegion));
         services.AddCapabilities();
         services.AddSingleton(MapOperations);

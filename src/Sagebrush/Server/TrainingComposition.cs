@@ -45,7 +45,10 @@ internal static class TrainingComposition
     private static Dictionary<string, string> JobVariables(IServiceProvider services, ServerOptions options, JobAccess access)
     {
         var role = access.RoleArn[(access.RoleArn.LastIndexOf('/') + 1)..];
-        var principal = new Principal(access.Account, $"arn:aws:sts::{access.Account}:assumed-role/{role}/SageMaker", $"{role}:SageMaker");
+        var principal = new Principal(access.Account, $"arn:aws:sts::{access.Account}:assumed-role/{role}/SageMaker", $"{role}:SageMaker")
+        {
+            Session = new SessionTerms { IdentityArn = access.RoleArn, Issued = services.GetRequiredService<TimeProvider>().GetUtcNow(), IsForJob = true },
+        };
         var session = services.GetRequiredService<CredentialsStore>().IssueSession(principal, access.Lifetime + Afterwards);
         return new Dictionary<string, string>
         {

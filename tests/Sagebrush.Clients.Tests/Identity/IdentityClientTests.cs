@@ -5,10 +5,12 @@ namespace Sagebrush.Clients.Tests.Identity;
 
 public sealed class IdentityClientTests(ServerFixture server) : IClassFixture<ServerFixture>
 {
-    [Fact]
-    public async Task Boto3_StsAndIam_WorkUnchanged()
+    [Theory]
+    [InlineData("identity_client.py")]
+    [InlineData("permissions_client.py")]
+    public async Task Boto3_StsAndIam_WorkUnchanged(string name)
     {
-        var script = Path.Combine(AppContext.BaseDirectory, "Identity", "identity_client.py");
+        var script = Path.Combine(AppContext.BaseDirectory, "Identity", name);
 
         Assert.Equal("passed", (await server.Client("python3", script).RunAsync()).Trim());
     }

@@ -34,7 +34,7 @@ refused("NoSuchEntity", 404, iam.get_user, UserName="nobody")
 default = iam.get_role(RoleName="AmazonSageMaker-ExecutionRole")["Role"]
 assert default["Arn"] == f"arn:aws:iam::{ACCOUNT}:role/service-role/AmazonSageMaker-ExecutionRole"
 assert default["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"Service": "sagemaker.amazonaws.com"}
-assert [p["PolicyName"] for p in iam.list_attached_role_policies(RoleName=default["RoleName"])["AttachedPolicies"]] == ["AmazonSageMakerFullAccess"]
+assert [p["PolicyName"] for p in iam.list_attached_role_policies(RoleName=default["RoleName"])["AttachedPolicies"]] == ["AmazonS3FullAccess", "AmazonSageMakerFullAccess"]
 
 # As the SDK finds its execution role: assumed role -> caller identity -> role name -> get_role -> ARN with its path.
 assumed = sts.assume_role(RoleArn=default["Arn"], RoleSessionName="notebook", DurationSeconds=900)

@@ -1,0 +1,221 @@
+"""Users, policies, roles and sessions as boto3 sees them: who may do what, and what is said to who may not. Prints "passed"."""
+import json
+import time
+import urllib.error
+import urllib.request
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+ACCOUNT = "000000000000"
+iam, s3, sts, sns = boto3.client("iam"), boto3.client("s3"), boto3.client("sts"), boto3.client("sns")
+ONCE = Config(retries={"max_attempts": 1})
+
+
+def policy(*statements):
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def allow(action, resource="*", **more):
+    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+
+
+def deny(action, resource="*", **more):
+    return {"Effect": "Deny", "Action": action, "Resource": resource, **more}
+
+
+def refused(code, call, **arguments):
+    try:
+        call(**arguments)
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == code, (call, arguments, error)
+        return error.response["Error"]["Message"]
+    raise AssertionError(f"{call} with {arguments} was not refused")
+
+
+def user(name, *statements, **arguments):
+    iam.create_user(UserName=name, **arguments)
+    if statements:
+        iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=policy(*statements))
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return lambda service: boto3.client(service, aws_access_key_id=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"], config=ONCE), key
+
+
+def session(credentials):
+    return lambda service: boto3.client(service, aws_access_key_id=credentials["AccessKeyId"], aws_secret_access_key=credentials["SecretAccessKey"],
+                                        aws_session_token=credentials["SessionToken"], config=ONCE)
+
+
+for bucket in ("open-data", "private-data"):
+    s3.create_bucket(Bucket=bucket)
+    for name in ("shared/a.csv", "home/ada/x", "home/bob/x", "secret/k"):
+        s3.put_object(Bucket=bucket, Key=name, Body=b"1")
+
+# Nothing is allowed that no policy allows; the caller learns which action on which resource, in each service's form.
+ada, key = user("ada")
+me = ada("sts").get_caller_identity()
+assert me["Arn"] == f"arn:aws:iam::{ACCOUNT}:user/ada" and me["UserId"].startswith("AIDA")
+said = refused("AccessDenied", ada("s3").get_object, Bucket="open-data", Key="shared/a.csv")
+assert said == f'User: {me["Arn"]} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::open-data/shared/a.csv" ' \
+    "because no identity-based policy allows the s3:GetObject action", said
+said = refused("AccessDeniedException", ada("sagemaker").describe_training_job, TrainingJobName="demo")
+assert said.endswith(f"sagemaker:DescribeTrainingJob on resource: arn:aws:sagemaker:us-east-1:{ACCOUNT}:training-job/demo "
+                     "because no identity-based policy allows the sagemaker:DescribeTrainingJob action"), said
+assert "logs:DescribeLogGroups" in refused("AccessDeniedException", ada("logs").describe_log_groups)
+assert "iam:ListUsers" in refused("AccessDenied", ada("iam").list_users)
+assert "sns:ListTopics" in refused("AuthorizationError", ada("sns").list_topics)
+
+# Identity policies: wildcards, variables, conditions, NotAction, NotResource, explicit deny.
+iam.put_user_policy(UserName="ada", PolicyName="own", PolicyDocument=policy(
+    allow("s3:Get*", "arn:aws:s3:::*-data/shared/*"),
+    allow("s3:*Object", "arn:aws:s3:::open-data/home/${aws:username}/*"),
+    allow("s3:ListBucket", "arn:aws:s3:::open-data", Condition={"StringLike": {"s3:prefix": ["home/${aws:username}/*", ""]}}),
+    deny("s3:*", "arn:aws:s3:::private-data/*")))
+mine = ada("s3")
+assert mine.get_object(Bucket="open-data", Key="shared/a.csv")["Body"].read() == b"1"
+mine.put_object(Bucket="open-data", Key="home/ada/y", Body=b"2")
+refused("AccessDenied", mine.put_object, Bucket="open-data", Key="home/bob/y", Body=b"2")
+assert [o["Key"] for o in mine.list_objects_v2(Bucket="open-data", Prefix="home/ada/")["Contents"]] == ["home/ada/x", "home/ada/y"]
+refused("AccessDenied", mine.list_objects_v2, Bucket="open-data", Prefix="home/bob/")
+assert "with an explicit deny in an identity-based policy" in refused("AccessDenied", mine.get_object, Bucket="private-data", Key="shared/a.csv")
+refused("AccessDenied", mine.delete_objects, Bucket="open-data", Delete={"Objects": [{"Key": "home/ada/y"}, {"Key": "home/bob/x"}]})
+mine.delete_objects(Bucket="open-data", Delete={"Objects": [{"Key": "home/ada/y"}]})
+mine.copy_object(Bucket="open-data", Key="home/ada/z", CopySource={"Bucket": "open-data", "Key": "shared/a.csv"})
+refused("AccessDenied", mine.copy_object, Bucket="open-data", Key="home/ada/z", CopySource={"Bucket": "open-data", "Key": "secret/k"})
+iam.put_user_policy(UserName="ada", PolicyName="own", PolicyDocument=policy(
+    {"Effect": "Allow", "NotAction": ["iam:*", "s3:Delete*"], "Resource": "*"}, {"Effect": "Deny", "Action": "s3:Get*", "NotResource": "arn:aws:s3:::open-data*"}))
+assert mine.get_object(Bucket="open-data", Key="secret/k")
+refused("AccessDenied", mine.get_object, Bucket="private-data", Key="shared/a.csv")
+refused("AccessDenied", mine.delete_object, Bucket="open-data", Key="secret/k")
+refused("AccessDenied", ada("iam").list_users)
+for held, condition in [
+    (True, {"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}), (False, {"NotIpAddress": {"aws:SourceIp": "127.0.0.1"}}),
+    (False, {"Bool": {"aws:SecureTransport": "true"}}), (True, {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}),
+    (False, {"DateLessThan": {"aws:EpochTime": "1000000000"}}), (True, {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/a*"}}),
+    (True, {"StringEqualsIfExists": {"aws:PrincipalTag/team": "ml"}}), (False, {"StringEquals": {"aws:PrincipalTag/team": "ml"}}),
+    (True, {"Null": {"aws:TokenIssueTime": "true"}}), (True, {"StringEqualsIgnoreCase": {"aws:username": "ADA"}}),
+    (False, {"StringNotLike": {"aws:username": "a?a"}}), (True, {"StringEquals": {"aws:RequestedRegion": ["eu-west-1", "us-east-1"]}}),
+]:
+    iam.put_user_policy(UserName="ada", PolicyName="own", PolicyDocument=policy(allow("sns:ListTopics", Condition=condition)))
+    if held:
+        ada("sns").list_topics()
+    else:
+        refused("AuthorizationError", ada("sns").list_topics)
+iam.tag_user(UserName="ada", Tags=[{"Key": "team", "Value": "ml"}])
+iam.put_user_policy(UserName="ada", PolicyName="own", PolicyDocument=policy(
+    allow("sns:CreateTopic", Condition={"StringEquals": {"aws:RequestTag/team": "${aws:PrincipalTag/team}"}, "ForAllValues:StringEquals": {"aws:TagKeys": ["team", "stage"]}}),
+    allow("sns:DeleteTopic", Condition={"StringEquals": {"aws:ResourceTag/team": "ml"}})))
+topic = ada("sns").create_topic(Name="tagged", Tags=[{"Key": "team", "Value": "ml"}])["TopicArn"]
+refused("AuthorizationError", ada("sns").create_topic, Name="other", Tags=[{"Key": "team", "Value": "web"}])
+refused("AuthorizationError", ada("sns").create_topic, Name="other", Tags=[{"Key": "team", "Value": "ml"}, {"Key": "cost", "Value": "1"}])
+refused("AuthorizationError", ada("sns").delete_topic, TopicArn=sns.create_topic(Name="untagged")["TopicArn"])
+ada("sns").delete_topic(TopicArn=topic)
+refused("MalformedPolicyDocument", iam.put_user_policy, UserName="ada", PolicyName="own", PolicyDocument='{"Statement": [{"Effect": "Maybe"}]}')
+refused("MalformedPolicyDocument", iam.put_user_policy, UserName="ada", PolicyName="own", PolicyDocument=policy(allow("s3:*", Condition={"StringEqual": {"a": "b"}})))
+
+# SageMaker's own keys, and the role that is handed over.
+iam.put_user_policy(UserName="ada", PolicyName="own", PolicyDocument=policy(
+    allow("sagemaker:CreateTrainingJob", f"arn:aws:sagemaker:*:{ACCOUNT}:training-job/ada-*", Condition={"ForAllValues:StringLike": {"sagemaker:InstanceTypes": ["ml.m5.*"]}})))
+job = dict(AlgorithmSpecification={"TrainingImage": "x/xgboost:1.7-1", "TrainingInputMode": "File"}, RoleArn=f"arn:aws:iam::{ACCOUNT}:role/worker",
+           OutputDataConfig={"S3OutputPath": "s3://none/"}, StoppingCondition={"MaxRuntimeInSeconds": 60})
+small, large = ({"InstanceType": f"ml.{kind}", "InstanceCount": 1, "VolumeSizeInGB": 1} for kind in ("m5.large", "p3.2xlarge"))
+assert "sagemaker:CreateTrainingJob" in refused("AccessDeniedException", ada("sagemaker").create_training_job, TrainingJobName="ada-1", ResourceConfig=large, **job)
+assert "sagemaker:CreateTrainingJob" in refused("AccessDeniedException", ada("sagemaker").create_training_job, TrainingJobName="bob-1", ResourceConfig=small, **job)
+said = refused("AccessDeniedException", ada("sagemaker").create_training_job, TrainingJobName="ada-1", ResourceConfig=small, **job)
+assert f"iam:PassRole on resource: arn:aws:iam::{ACCOUNT}:role/worker" in said, said
+iam.put_user_policy(UserName="ada", PolicyName="pass", PolicyDocument=policy(
+    allow("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/*", Condition={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}})))
+refused("ValidationException", ada("sagemaker").create_training_job, TrainingJobName="ada-1", ResourceConfig=small, **{**job, "OutputDataConfig": {"S3OutputPath": "nowhere"}})
+iam.delete_user_policy(UserName="ada", PolicyName="pass")
+
+# Managed policies, their versions, and boundaries.
+arn = iam.create_policy(PolicyName="reader", PolicyDocument=policy(allow("s3:GetObject")))["Policy"]["Arn"]
+refused("EntityAlreadyExists", iam.create_policy, PolicyName="reader", PolicyDocument=policy(allow("s3:GetObject")))
+iam.attach_user_policy(UserName="ada", PolicyArn=arn)
+assert mine.get_object(Bucket="private-data", Key="secret/k")
+iam.create_policy_version(PolicyArn=arn, PolicyDocument=policy(allow("s3:GetObject", "arn:aws:s3:::open-data/*")), SetAsDefault=True)
+refused("AccessDenied", mine.get_object, Bucket="private-data", Key="secret/k")
+assert iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"] == "v2"
+assert iam.get_policy_version(PolicyArn=arn, VersionId="v1")["PolicyVersion"]["Document"]["Statement"][0]["Resource"] == "*"
+refused("DeleteConflict", iam.delete_policy_version, PolicyArn=arn, VersionId="v2")
+iam.set_default_policy_version(PolicyArn=arn, VersionId="v1")
+assert mine.get_object(Bucket="private-data", Key="secret/k")
+iam.put_user_permissions_boundary(UserName="ada", PermissionsBoundary="arn:aws:iam::aws:policy/AmazonSNSFullAccess")
+assert "because no permissions boundary allows" in refused("AccessDenied", mine.get_object, Bucket="private-data", Key="secret/k")
+iam.delete_user_permissions_boundary(UserName="ada")
+refused("NoSuchEntity", iam.attach_user_policy, UserName="ada", PolicyArn="arn:aws:iam::aws:policy/NoSuchPolicy")
+assert {"reader"} == {p["PolicyName"] for p in iam.list_attached_user_policies(UserName="ada")["AttachedPolicies"]}
+
+# Topics have policies of their own.
+iam.put_user_policy(UserName="ada", PolicyName="own", PolicyDocument=policy(allow("sts:GetCallerIdentity")))
+topic = sns.create_topic(Name="shared", Attributes={"Policy": policy(
+    {"Effect": "Allow", "Principal": {"AWS": me["Arn"]}, "Action": "sns:Publish", "Resource": f"arn:aws:sns:us-east-1:{ACCOUNT}:shared"})})["TopicArn"]
+ada("sns").publish(TopicArn=topic, Message="x")
+refused("AuthorizationError", ada("sns").set_topic_attributes, TopicArn=topic, AttributeName="DisplayName", AttributeValue="x")
+
+# Roles: trust by name, by account, not at all; session policies, tags, external ids, chains.
+bob, _ = user("bob", allow("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/team"))
+
+
+def trust(principal, **more):
+    return policy({"Effect": "Allow", "Principal": {"AWS": principal}, "Action": ["sts:AssumeRole", "sts:TagSession"], **more})
+
+
+role = iam.create_role(RoleName="team", AssumeRolePolicyDocument=trust(f"arn:aws:iam::{ACCOUNT}:root"))["Role"]
+iam.put_role_policy(RoleName="team", PolicyName="own", PolicyDocument=policy(
+    allow("s3:*", "arn:aws:s3:::open-data*"), allow("sts:AssumeRole"), allow("sns:ListTopics", Condition={"StringEquals": {"aws:PrincipalTag/team": "ml"}})))
+refused("AccessDenied", ada("sts").assume_role, RoleArn=role["Arn"], RoleSessionName="ada-1")
+assumed = bob("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="bob-1")
+work = session(assumed["Credentials"])
+assert work("sts").get_caller_identity()["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/team/bob-1"
+assert work("s3").get_object(Bucket="open-data", Key="secret/k")
+said = refused("AccessDenied", work("s3").get_object, Bucket="private-data", Key="secret/k")
+assert said.startswith(f"User: arn:aws:sts::{ACCOUNT}:assumed-role/team/bob-1 is not authorized"), said
+refused("AuthorizationError", work("sns").list_topics)
+iam.update_assume_role_policy(RoleName="team", PolicyDocument=trust(me["Arn"], Condition={"StringEquals": {"sts:ExternalId": "42"}}))
+refused("AccessDenied", bob("sts").assume_role, RoleArn=role["Arn"], RoleSessionName="bob-1")
+refused("AccessDenied", ada("sts").assume_role, RoleArn=role["Arn"], RoleSessionName="ada-1")
+narrow = ada("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="ada-1", ExternalId="42", Tags=[{"Key": "team", "Value": "ml"}],
+                                TransitiveTagKeys=["team"], Policy=policy(allow(["s3:GetObject", "sts:AssumeRole"]), allow("sns:*")))
+work = session(narrow["Credentials"])
+work("sns").list_topics()
+assert work("s3").get_object(Bucket="open-data", Key="secret/k")
+assert "because no session policy allows" in refused("AccessDenied", work("s3").put_object, Bucket="open-data", Key="secret/k", Body=b"")
+refused("AccessDenied", work("sts").get_session_token)
+refused("MalformedPolicyDocument", ada("sts").assume_role, RoleArn=role["Arn"], RoleSessionName="ada-1", ExternalId="42", Policy="[]")
+refused("ValidationError", ada("sts").assume_role, RoleArn=role["Arn"], RoleSessionName="ada-1", ExternalId="42", DurationSeconds=43200)
+
+# A user's own session, a federated one, and identity providers nobody has registered.
+own = session(ada("sts").get_session_token(DurationSeconds=900)["Credentials"])
+assert own("sts").get_caller_identity()["Arn"] == me["Arn"]
+own("sns").publish(TopicArn=topic, Message="x")
+iam.put_user_policy(UserName="ada", PolicyName="own", PolicyDocument=policy(allow(["s3:*", "sts:GetFederationToken"])))
+federated = session(ada("sts").get_federation_token(Name="guest", Policy=policy(allow("s3:GetObject", "arn:aws:s3:::open-data/shared/*")))["Credentials"])
+assert federated("sts").get_caller_identity()["Arn"] == f"arn:aws:sts::{ACCOUNT}:federated-user/guest"
+assert federated("s3").get_object(Bucket="open-data", Key="shared/a.csv")
+refused("AccessDenied", federated("s3").get_object, Bucket="open-data", Key="secret/k")
+refused("InvalidIdentityToken", sts.assume_role_with_web_identity, RoleArn=role["Arn"], RoleSessionName="web", WebIdentityToken="a.eyJpc3MiOiJodHRwczovL2lkcCJ9.b")
+refused("InvalidAuthorizationMessageException", sts.decode_authorization_message, EncodedMessage="x")
+
+# Keys: switched off, on again, rotated, gone; a user that is deleted takes everything along.
+assert [k["AccessKeyId"] for k in iam.list_access_keys(UserName="ada")["AccessKeyMetadata"]] == [key["AccessKeyId"]]
+second = iam.create_access_key(UserName="ada")["AccessKey"]
+refused("LimitExceeded", iam.create_access_key, UserName="ada")
+iam.update_access_key(UserName="ada", AccessKeyId=key["AccessKeyId"], Status="Inactive")
+refused("InvalidClientTokenId", ada("sts").get_caller_identity)
+refused("InvalidAccessKeyId", mine.list_buckets)
+iam.update_access_key(UserName="ada", AccessKeyId=key["AccessKeyId"], Status="Active")
+assert ada("sts").get_caller_identity()["Arn"] == me["Arn"]
+refused("DeleteConflict", iam.delete_user, UserName="ada")
+for one in (key, second):
+    iam.delete_access_key(UserName="ada", AccessKeyId=one["AccessKeyId"])
+refused("InvalidClientTokenId", ada("sts").get_caller_identity)
+iam.delete_user_policy(UserName="ada", PolicyName="own")
+iam.detach_user_policy(UserName="ada", PolicyArn=arn)
+iam.delete_user(UserName="ada")
+refused("AccessDenied", own("s3").list_buckets)
+iam.delete_policy_version(PolicyArn=arn, VersionId="v2")
+iam.delete_policy(PolicyArn=arn)
+assert [u["UserName"] for u in iam.list_users()["Users"]] == ["bob"]
+print("passed")
