@@ -39,6 +39,7 @@ internal static class IamComposition
         .AddSingleton<SecretSeal>()
         .AddSingleton<UserDirectory>()
         .AddSingleton<ResourceArns>()
+        .AddSingleton<IResourcePolicies, BucketPolicySource>()
         .AddSingleton<CallAuthorizer>()
         .AddSingleton<ICallAuthorizer>(s => s.GetRequiredService<CallAuthorizer>())
         .AddSingleton<RoleOperations>()

@@ -7,4 +7,7 @@ public interface IBucketPolicies
     /// <param name="bucket">The bucket's name.</param>
     /// <returns>Null when there is no such bucket; a null document when it has no policy.</returns>
     BucketPolicy? Find(string bucket);
+
+    /// <summary>Whether nobody from outside the account may use the bucket, whatever its policy says.</summary>
+    bool RestrictsPublicAccess(string bucket);
 }

@@ -11,7 +11,8 @@ namespace Sagebrush.Services.S3;
 
 /// <summary>Amazon S3 over the object store.</summary>
 internal sealed class S3Capability(
-    IObjectStore store, ObjectEvents events, ITopics topics, ICredentialSource credentials, TimeProvider clock) : ICapability
+    IObjectStore store, ObjectEvents events, ITopics topics, ICredentialSource credentials, ICallAuthorizer authorizer, TimeProvider clock)
+    : ICapability
 {
     public void Map(ApiMap api)
     {
@@ -27,7 +28,7 @@ internal sealed class S3Capability(
         MapSettings(api, settings);
         MapUploads(api, new UploadOperations(store, access, events), new UploadPartOperations(store, access, intake));
         api.Service(S3Api.Service).Front = new BrowserFront(
-            new CrossOriginGate(store), new FormUpload(store, new FormSignature(credentials), events, clock)).HandleAsync;
+            new CrossOriginGate(store), new FormUpload(store, new FormSignature(credentials), authorizer, events, clock)).HandleAsync;
         foreach (var (operation, root) in XmlRoots)
         {
             api.Service(S3Api.Service).XmlRoots[operation] = root;

@@ -149,7 +149,7 @@ internal sealed partial class PublishOperations(Topics topics, DeliveryChannels 
                     : throw SnsErrors.InvalidParameterException("Invalid parameter: Message Structure - No default entry in JSON message body");
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // Said below.
         }

@@ -33,7 +33,7 @@ internal sealed record RetryPolicy(int MinDelay, int MaxDelay, int Retries, int 
             using var document = JsonDocument.Parse(json);
             root = document.RootElement.Clone();
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new FormatException("failed to parse JSON");
         }

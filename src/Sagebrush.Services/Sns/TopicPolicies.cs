@@ -1,5 +1,6 @@
 using Sagebrush.Services.Iam.Authorization;
 using Sagebrush.State.Resources;
+using Sagebrush.Wire.Signing;
 
 namespace Sagebrush.Services.Sns;
 
@@ -10,7 +11,7 @@ internal sealed class TopicPolicies(IResourceStore store) : IResourcePolicies
 
     public string Service => "sns";
 
-    public async ValueTask<string?> FindAsync(string resourceArn, CancellationToken cancellationToken) =>
+    public async ValueTask<string?> FindAsync(string resourceArn, Principal caller, CancellationToken cancellationToken) =>
         TopicArn.TryParse(resourceArn, out var arn)
         && await _topics.FindAsync(arn.Account, arn.Region, arn.Name, cancellationToken) is { } topic
         && topic.Document.Attributes.TryGetValue(TopicAttributes.Policy, out var policy) ? policy : null;

@@ -4,6 +4,7 @@ using Sagebrush.Services.Iam.Authorization;
 using Sagebrush.Services.Iam.Policies;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
+using Sagebrush.Wire.Signing;
 
 namespace Sagebrush.Services.Sts;
 
@@ -12,7 +13,7 @@ internal sealed class TrustPolicies(RoleDirectory roles, IdentityPolicies identi
 {
     public string Service => "sts";
 
-    public async ValueTask<string?> FindAsync(string resourceArn, CancellationToken cancellationToken) =>
+    public async ValueTask<string?> FindAsync(string resourceArn, Principal caller, CancellationToken cancellationToken) =>
         (await roles.FindByArnAsync(resourceArn, cancellationToken))?.Document.AssumeRolePolicyDocument;
 
     /// <summary>Whether a role trusts the caller, by name or by account. The root user is trusted by all.</summary>

@@ -1,6 +1,5 @@
 """Users, policies, roles and sessions as boto3 sees them: who may do what, and what is said to who may not. Prints "passed"."""
 import json
-import time
 import urllib.error
 import urllib.request
 
@@ -153,6 +152,50 @@ topic = sns.create_topic(Name="shared", Attributes={"Policy": policy(
     {"Effect": "Allow", "Principal": {"AWS": me["Arn"]}, "Action": "sns:Publish", "Resource": f"arn:aws:sns:us-east-1:{ACCOUNT}:shared"})})["TopicArn"]
 ada("sns").publish(TopicArn=topic, Message="x")
 refused("AuthorizationError", ada("sns").set_topic_attributes, TopicArn=topic, AttributeName="DisplayName", AttributeValue="x")
+
+# Buckets have policies of their own: for users, and for everybody, unless public access is blocked.
+def fetch(key):
+    with urllib.request.urlopen(f"{s3.meta.endpoint_url}/open-data/{key}") as answer:
+        return answer.read()
+
+
+def forbidden(key):
+    try:
+        fetch(key)
+    except urllib.error.HTTPError as error:
+        return error.code == 403 and b"AccessDenied" in error.read()
+    return False
+
+
+public = policy({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::open-data/shared/*"},
+                {"Effect": "Deny", "Principal": {"AWS": me["Arn"]}, "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::open-data/*"},
+                {"Effect": "Allow", "Principal": {"AWS": me["Arn"]}, "Action": ["s3:PutObject", "s3:DeleteObject"], "Resource": "arn:aws:s3:::open-data/inbox/*"})
+iam.detach_user_policy(UserName="ada", PolicyArn=arn)
+assert forbidden("shared/a.csv")
+s3.put_public_access_block(Bucket="open-data", PublicAccessBlockConfiguration={"BlockPublicPolicy": False, "RestrictPublicBuckets": True})
+refused("MalformedPolicy", s3.put_bucket_policy, Bucket="open-data", Policy=public.replace("Deny", "Refuse"))
+s3.put_bucket_policy(Bucket="open-data", Policy=public)
+assert forbidden("shared/a.csv")
+s3.delete_public_access_block(Bucket="open-data")
+assert fetch("shared/a.csv") == b"1"
+assert forbidden("secret/k") and forbidden("")
+mine.put_object(Bucket="open-data", Key="inbox/a", Body=b"1")
+assert "with an explicit deny in a resource-based policy" in refused("AccessDenied", mine.delete_object, Bucket="open-data", Key="inbox/a")
+refused("AccessDenied", mine.put_object, Bucket="open-data", Key="other", Body=b"1")
+assert mine.get_object(Bucket="open-data", Key="shared/a.csv")
+
+# Forms of browsers are signed by somebody as well.
+for prefix, status in (("inbox/", 204), ("other/", 403)):
+    form = mine.generate_presigned_post("open-data", prefix + "form")
+    body = "".join(f'--x\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in form["fields"].items())
+    body += '--x\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\nhello\r\n--x--\r\n'
+    try:
+        got = urllib.request.urlopen(urllib.request.Request(form["url"], body.encode(), {"Content-Type": "multipart/form-data; boundary=x"})).status
+    except urllib.error.HTTPError as error:
+        got = error.code
+    assert got == status, (prefix, got)
+s3.delete_bucket_policy(Bucket="open-data")
+iam.attach_user_policy(UserName="ada", PolicyArn=arn)
 
 # Roles: trust by name, by account, not at all; session policies, tags, external ids, chains.
 bob, _ = user("bob", allow("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/team"))

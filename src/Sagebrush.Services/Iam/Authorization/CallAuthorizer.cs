@@ -4,6 +4,7 @@ using Sagebrush.Services.Iam.Policies;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Schema;
+using Sagebrush.Wire.Signing;
 
 namespace Sagebrush.Services.Iam.Authorization;
 
@@ -68,7 +69,7 @@ internal sealed class CallAuthorizer : ICallAuthorizer
     {
         var caller = context.Principal;
         var grants = caller.IsAnonymous || caller.IsRoot ? IdentityGrants.None : await _identities.OfAsync(caller, cancellationToken);
-        var atResource = await AtResourceAsync(question, cancellationToken);
+        var atResource = await AtResourceAsync(question, caller, cancellationToken);
         var session = new List<Policy>((caller.Session?.Policies ?? []).Select(_identities.Compile));
         foreach (var arn in caller.Session?.PolicyArns ?? [])
         {
@@ -103,12 +104,12 @@ internal sealed class CallAuthorizer : ICallAuthorizer
     }
 
     // Naming an account leaves the decision to the account: its own policies must allow as well.
-    private static bool Concerns(PolicyStatement statement, Wire.Signing.Principal caller) =>
+    private static bool Concerns(PolicyStatement statement, Principal caller) =>
         (statement.Principals is { } principals && (principals.Names(caller) || principals.NamesAccountOf(caller))) != statement.NotPrincipals;
 
-    private async ValueTask<Policy?> AtResourceAsync(AuthorizationQuestion question, CancellationToken cancellationToken) =>
+    private async ValueTask<Policy?> AtResourceAsync(AuthorizationQuestion question, Principal caller, CancellationToken cancellationToken) =>
         _resourcePolicies.TryGetValue(question.Action[..question.Action.IndexOf(':', StringComparison.Ordinal)], out var policies)
-        && await policies.FindAsync(question.Resource, cancellationToken) is { } document
+        && await policies.FindAsync(question.Resource, caller, cancellationToken) is { } document
             ? _identities.Compile(document)
             : null;
 

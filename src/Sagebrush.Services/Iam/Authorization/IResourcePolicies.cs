@@ -1,3 +1,5 @@
+using Sagebrush.Wire.Signing;
+
 namespace Sagebrush.Services.Iam.Authorization;
 
 /// <summary>Policies that a service keeps with its resources: a bucket's, a topic's.</summary>
@@ -7,5 +9,8 @@ internal interface IResourcePolicies
     string Service { get; }
 
     /// <summary>The document at a resource, or null when it has none.</summary>
-    ValueTask<string?> FindAsync(string resourceArn, CancellationToken cancellationToken);
+    /// <param name="resourceArn">The resource.</param>
+    /// <param name="caller">Who asks for it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    ValueTask<string?> FindAsync(string resourceArn, Principal caller, CancellationToken cancellationToken);
 }

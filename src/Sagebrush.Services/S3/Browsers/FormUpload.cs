@@ -7,6 +7,7 @@ using Sagebrush.Services.S3.Events;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Http;
+using Sagebrush.Wire.Signing;
 using Sagebrush.Wire.Xml;
 using BucketInfo = Sagebrush.State.Objects.BucketInfo;
 using Attributes = Sagebrush.State.Objects.ObjectAttributes;
@@ -14,7 +15,7 @@ using Attributes = Sagebrush.State.Objects.ObjectAttributes;
 namespace Sagebrush.Services.S3.Browsers;
 
 /// <summary>Takes a file from a browser's form, on the word of whoever signed the form's policy.</summary>
-internal sealed class FormUpload(IObjectStore store, FormSignature signatures, ObjectEvents events, TimeProvider clock)
+internal sealed class FormUpload(IObjectStore store, FormSignature signatures, ICallAuthorizer authorizer, ObjectEvents events, TimeProvider clock)
 {
     private const string MetadataPrefix = "x-amz-meta-";
 
@@ -50,14 +51,15 @@ internal sealed class FormUpload(IObjectStore store, FormSignature signatures, O
         }
 
         var form = await FormFields.ReadAsync(http.Request.Body, http.Request.ContentType!, cancellationToken);
-        var policy = Authorize(form, name, out var account);
+        var policy = Authorize(form, name, out var credential);
         var bucket = store.FindBucket(name) ?? throw new ServiceException(S3Codes.NoSuchBucket, "The specified bucket does not exist", StatusCodes.Status404NotFound);
-        if (bucket.Account != account)
+        if (bucket.Account != credential.Principal.AccountId)
         {
             throw S3Errors.AccessDenied("Access Denied");
         }
 
         var target = Target(form, bucket);
+        await RequireRightAsync(call, credential, target, cancellationToken);
         using var content = await store.WriteAsync(
             form.File, new ContentOptions { MaxBytes = Math.Min(policy.MostBytes, ContentOptions.SinglePutLimit) }, cancellationToken);
         if (content.Size < policy.LeastBytes)
@@ -71,16 +73,36 @@ internal sealed class FormUpload(IObjectStore store, FormSignature signatures, O
         await AnswerAsync(http, form, info, cancellationToken);
     }
 
-    private FormPolicy Authorize(FormFields form, string bucket, out string account)
+    private FormPolicy Authorize(FormFields form, string bucket, out Credential credential)
     {
         var text = form["policy"] ?? throw S3Errors.AccessDenied("Access Denied");
-        var credential = signatures.Require(form, text);
+        credential = signatures.Require(form, text);
         var policy = FormPolicy.Parse(text);
 
         // The bucket is a field like any other, though the address says it.
         policy.Require(new Dictionary<string, string>(form.All, StringComparer.OrdinalIgnoreCase) { ["bucket"] = bucket }, clock.GetUtcNow());
-        account = credential.Principal.AccountId;
         return policy;
+    }
+
+    /// <summary>Whoever signed the form must be allowed to put the object.</summary>
+    private async ValueTask RequireRightAsync(FrontCall call, Credential credential, ObjectTarget target, CancellationToken cancellationToken)
+    {
+        if (credential.Principal.IsRoot)
+        {
+            return;
+        }
+
+        var context = new CallContext
+        {
+            AccountId = credential.Principal.AccountId,
+            Principal = credential.Principal,
+            Region = "us-east-1",
+            AccessKeyId = credential.AccessKeyId,
+            RequestId = call.RequestId,
+            Http = call.Http,
+        };
+        var labels = new Dictionary<string, string> { ["Bucket"] = target.Bucket, ["Key"] = target.Key };
+        await authorizer.AuthorizeAsync(context, S3Api.Service, S3Api.PutObject.Name, labels, null, cancellationToken);
     }
 
     private static ObjectTarget Target(FormFields form, BucketInfo bucket)

@@ -8,4 +8,7 @@ internal sealed class BucketPolicies(IObjectStore store) : IBucketPolicies
     public BucketPolicy? Find(string bucket) => store.FindBucket(bucket) is { } found
         ? new(found.Account, found.Documents.GetValueOrDefault(BucketSettings.Policy))
         : null;
+
+    public bool RestrictsPublicAccess(string bucket) =>
+        store.FindBucket(bucket) is { } found && AccessSettingOperations.PublicAccessOf(found).RestrictPublicBuckets == true;
 }

@@ -5,7 +5,7 @@ using BucketInfo = Sagebrush.State.Objects.BucketInfo;
 
 namespace Sagebrush.Services.S3.Settings;
 
-/// <summary>Keeps bucket policies; deciding by them is not done here.</summary>
+/// <summary>Keeps bucket policies; IAM decides by them.</summary>
 internal sealed class PolicyOperations(BucketSettings settings)
 {
     public void Map(ApiMap api)
@@ -28,6 +28,11 @@ internal sealed class PolicyOperations(BucketSettings settings)
     {
         var bucket = settings.Bucket(request.Bucket, context, request.ExpectedBucketOwner);
         var policy = PolicyDocument.Parse(request.Policy, request.Bucket);
+        if (Iam.PolicyDocument.Problem(request.Policy) is { } problem)
+        {
+            throw new ServiceException("MalformedPolicy", problem);
+        }
+
         if (policy.IsPublic && AccessSettingOperations.PublicAccessOf(bucket).BlockPublicPolicy == true)
         {
             throw S3Errors.AccessDenied(

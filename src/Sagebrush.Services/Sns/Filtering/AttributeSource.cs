@@ -33,7 +33,7 @@ internal sealed class AttributeSource(IReadOnlyDictionary<string, MessageAttribu
             using var list = JsonDocument.Parse(attribute.Value);
             return list.RootElement.ValueKind == JsonValueKind.Array ? JsonSource.Values(list.RootElement) : [];
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return [];
         }

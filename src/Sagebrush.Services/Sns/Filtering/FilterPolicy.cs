@@ -36,8 +36,9 @@ internal sealed class FilterPolicy
                 : parser.Keys > MaxKeys ? throw new FormatException($"Filter policy can not have more than {MaxKeys} keys")
                 : new FilterPolicy(root, looksAtBody);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter for texts that are none, such as half a surrogate pair.
             throw new FormatException("failed to parse JSON");
         }
     }
@@ -55,7 +56,7 @@ internal sealed class FilterPolicy
             using var body = JsonDocument.Parse(message.Text);
             return _root.Matches(new JsonSource(body.RootElement));
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // A policy about members finds none in a message that is no JSON.
             return false;
