@@ -101,7 +101,7 @@ public sealed class FaultTests(ServerFixture server) : IClassFixture<ServerFixtu
             Key = key,
             Verb = HttpVerb.PUT,
             Protocol = Protocol.HTTP,
-            Expires = DateTime.UtcNow.AddMinutes(5),
+            Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(5),
         }));
         var connection = new TcpClient();
         await connection.ConnectAsync(IPAddress.Loopback, server.Url.Port, cancellationToken);
