@@ -189,7 +189,8 @@ public sealed class XGBoostTrainingTests : IDisposable
     [InlineData("text/csv", ",1\n2,3\n", "Label contains NaN")]
     [InlineData(null, "1,2,3\n", "If this is csv data, set the channel's ContentType to text/csv.")]
     [InlineData("text/csv;label_size=2", "1,2,3\n", "Optional parameter label_size must be equal to 1")]
-    [InlineData("application/x-parquet", "1,2,3\n", "application/x-parquet is not an accepted ContentType: text/csv")]
+    [InlineData("application/x-parquet", "1,2,3\n", "Failed to load parquet data of the train channel")]
+    [InlineData("image/png", "1,2,3\n", "image/png is not an accepted ContentType: text/csv")]
     public void Train_WrongData_IsTheCustomersError(string? contentType, string content, string expected)
     {
         var exitCode = _job.WithChannel("train", contentType, ("data", content)).Train(TestContext.Current.CancellationToken);
