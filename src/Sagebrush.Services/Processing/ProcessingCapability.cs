@@ -1,5 +1,4 @@
 using Sagebrush.Contracts.SageMaker;
-using Sagebrush.State.Paging;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Schema;
@@ -9,8 +8,6 @@ namespace Sagebrush.Services.Processing;
 /// <summary>Processing jobs: what is asked of them, and the reads and lists.</summary>
 internal sealed class ProcessingCapability(IResourceStore store, TimeProvider clock) : ICapability
 {
-    private const int DefaultPageSize = 10;
-
     private readonly ResourceSet<ProcessingJobDocument> _jobs = store.For(ProcessingJobs.Kind);
 
     /// <inheritdoc/>
@@ -34,36 +31,17 @@ internal sealed class ProcessingCapability(IResourceStore store, TimeProvider cl
 
     internal async ValueTask<ListProcessingJobsResponse> ListAsync(ListProcessingJobsRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        var query = new ResourceQuery
+        var query = ResourceLists.Query(
+            context, ProcessingJobs.Kind.Name, request.SortBy, request.SortOrder ?? SortOrder.Ascending, request.NameContains, request.MaxResults, request.NextToken) with
         {
-            Account = context.AccountId,
-            Region = context.Region,
-            Kind = ProcessingJobs.Kind.Name,
-            NameContains = request.NameContains,
+            Status = request.StatusEquals,
             CreatedAfter = request.CreationTimeAfter,
             CreatedBefore = request.CreationTimeBefore,
             ModifiedAfter = request.LastModifiedTimeAfter,
             ModifiedBefore = request.LastModifiedTimeBefore,
-            Status = request.StatusEquals,
-            SortBy = request.SortBy switch
-            {
-                SortBy.Name => ResourceSort.Name,
-                SortBy.Status => ResourceSort.Status,
-                _ => ResourceSort.CreationTime,
-            },
-            Descending = request.SortOrder == SortOrder.Descending,
-            PageSize = request.MaxResults ?? DefaultPageSize,
-            PageToken = request.NextToken,
         };
-        try
-        {
-            var page = await _jobs.ListAsync(query, cancellationToken);
-            return new ListProcessingJobsResponse { ProcessingJobSummaries = [.. page.Items.Select(Summarize)], NextToken = page.NextToken };
-        }
-        catch (InvalidPageTokenException)
-        {
-            throw Refusals.InvalidToken();
-        }
+        var page = await _jobs.PageAsync(query, cancellationToken);
+        return new ListProcessingJobsResponse { ProcessingJobSummaries = [.. page.Items.Select(Summarize)], NextToken = page.NextToken };
     }
 
     internal async ValueTask<EmptyShape> StopAsync(StopProcessingJobRequest request, CallContext context, CancellationToken cancellationToken)
@@ -94,21 +72,11 @@ internal sealed class ProcessingCapability(IResourceStore store, TimeProvider cl
 
     internal async ValueTask<EmptyShape> DeleteAsync(DeleteProcessingJobRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        while (await _jobs.FindAsync(context.AccountId, context.Region, request.ProcessingJobName, cancellationToken) is { } stored)
-        {
-            if (!stored.Document.HasEnded)
-            {
-                throw SageMakerErrors.ResourceInUse(
-                    $"The processing job {stored.Arn} is in status {stored.Document.Job.ProcessingJobStatus}. Stop it before deleting it.");
-            }
-
-            if (await _jobs.DeleteAsync(stored.Key, stored.Version, cancellationToken))
-            {
-                return new EmptyShape();
-            }
-        }
-
-        throw Refusals.NotFound();
+        return await _jobs.DeleteEndedAsync(
+            _jobs.Key(context.AccountId, context.Region, request.ProcessingJobName),
+            "processing job",
+            document => document.HasEnded ? null : document.Job.ProcessingJobStatus,
+            cancellationToken) ? new EmptyShape() : throw Refusals.NotFound();
     }
 
     private static ProcessingJobSummary Summarize(Stored<ProcessingJobDocument> stored)

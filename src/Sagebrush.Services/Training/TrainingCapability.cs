@@ -1,5 +1,4 @@
 using Sagebrush.Contracts.SageMaker;
-using Sagebrush.State.Paging;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Schema;
@@ -9,8 +8,6 @@ namespace Sagebrush.Services.Training;
 /// <summary>Training jobs: what is asked of them, and the plain reads and lists.</summary>
 internal sealed class TrainingCapability(IResourceStore store, TimeProvider clock) : ICapability
 {
-    private const int DefaultPageSize = 10;
-
     private readonly ResourceSet<TrainingJobDocument> _jobs = store.For(TrainingJobs.Kind);
 
     /// <inheritdoc/>
@@ -41,56 +38,27 @@ internal sealed class TrainingCapability(IResourceStore store, TimeProvider cloc
             return new ListTrainingJobsResponse { TrainingJobSummaries = [] };
         }
 
-        var query = new ResourceQuery
+        var query = ResourceLists.Query(
+            context, TrainingJobs.Kind.Name, request.SortBy, request.SortOrder ?? SortOrder.Ascending, request.NameContains, request.MaxResults, request.NextToken) with
         {
-            Account = context.AccountId,
-            Region = context.Region,
-            Kind = TrainingJobs.Kind.Name,
-            NameContains = request.NameContains,
+            Status = request.StatusEquals,
             CreatedAfter = request.CreationTimeAfter,
             CreatedBefore = request.CreationTimeBefore,
             ModifiedAfter = request.LastModifiedTimeAfter,
             ModifiedBefore = request.LastModifiedTimeBefore,
-            Status = request.StatusEquals,
             Attributes = request.WarmPoolStatusEquals is { } warm ? [AttributeFilter.Equal(TrainingJobs.WarmPoolAttribute, warm)] : [],
-            SortBy = request.SortBy switch
-            {
-                SortBy.Name => ResourceSort.Name,
-                SortBy.Status => ResourceSort.Status,
-                _ => ResourceSort.CreationTime,
-            },
-            Descending = request.SortOrder == SortOrder.Descending,
-            PageSize = request.MaxResults ?? DefaultPageSize,
-            PageToken = request.NextToken,
         };
-        try
-        {
-            var page = await _jobs.ListAsync(query, cancellationToken);
-            return new ListTrainingJobsResponse { TrainingJobSummaries = [.. page.Items.Select(Summarize)], NextToken = page.NextToken };
-        }
-        catch (InvalidPageTokenException)
-        {
-            throw Refusals.InvalidToken();
-        }
+        var page = await _jobs.PageAsync(query, cancellationToken);
+        return new ListTrainingJobsResponse { TrainingJobSummaries = [.. page.Items.Select(Summarize)], NextToken = page.NextToken };
     }
 
     internal async ValueTask<EmptyShape> DeleteAsync(DeleteTrainingJobRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        while (await _jobs.FindAsync(context.AccountId, context.Region, request.TrainingJobName, cancellationToken) is { } stored)
-        {
-            if (!stored.Document.HasEnded)
-            {
-                throw SageMakerErrors.ResourceInUse(
-                    $"The training job {stored.Arn} is in status {stored.Document.Job.TrainingJobStatus}. Stop it before deleting it.");
-            }
-
-            if (await _jobs.DeleteAsync(stored.Key, stored.Version, cancellationToken))
-            {
-                return new EmptyShape();
-            }
-        }
-
-        throw Refusals.NotFound();
+        return await _jobs.DeleteEndedAsync(
+            _jobs.Key(context.AccountId, context.Region, request.TrainingJobName),
+            "training job",
+            document => document.HasEnded ? null : document.Job.TrainingJobStatus,
+            cancellationToken) ? new EmptyShape() : throw Refusals.NotFound();
     }
 
     private static TrainingJobSummary Summarize(Stored<TrainingJobDocument> stored)

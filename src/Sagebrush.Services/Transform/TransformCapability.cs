@@ -1,6 +1,5 @@
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting.Models;
-using Sagebrush.State.Paging;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Schema;
@@ -10,8 +9,6 @@ namespace Sagebrush.Services.Transform;
 /// <summary>Transform jobs: what is asked of them, and the plain reads and lists.</summary>
 internal sealed class TransformCapability(IResourceStore store, ModelHost models, TimeProvider clock) : ICapability
 {
-    private const int DefaultPageSize = 10;
-
     private readonly ResourceSet<TransformJobDocument> _jobs = store.For(TransformJobs.Kind);
 
     /// <inheritdoc/>
@@ -33,36 +30,17 @@ internal sealed class TransformCapability(IResourceStore store, ModelHost models
     private async ValueTask<ListTransformJobsResponse> ListAsync(
         ListTransformJobsRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        var query = new ResourceQuery
+        var query = ResourceLists.Query(
+            context, TransformJobs.Kind.Name, request.SortBy, request.SortOrder, request.NameContains, request.MaxResults, request.NextToken) with
         {
-            Account = context.AccountId,
-            Region = context.Region,
-            Kind = TransformJobs.Kind.Name,
-            NameContains = request.NameContains,
+            Status = request.StatusEquals,
             CreatedAfter = request.CreationTimeAfter,
             CreatedBefore = request.CreationTimeBefore,
             ModifiedAfter = request.LastModifiedTimeAfter,
             ModifiedBefore = request.LastModifiedTimeBefore,
-            Status = request.StatusEquals,
-            SortBy = request.SortBy switch
-            {
-                SortBy.Name => ResourceSort.Name,
-                SortBy.Status => ResourceSort.Status,
-                _ => ResourceSort.CreationTime,
-            },
-            Descending = request.SortOrder != SortOrder.Ascending,
-            PageSize = request.MaxResults ?? DefaultPageSize,
-            PageToken = request.NextToken,
         };
-        try
-        {
-            var page = await _jobs.ListAsync(query, cancellationToken);
-            return new ListTransformJobsResponse { TransformJobSummaries = [.. page.Items.Select(Summarize)], NextToken = page.NextToken };
-        }
-        catch (InvalidPageTokenException)
-        {
-            throw Refusals.InvalidToken();
-        }
+        var page = await _jobs.PageAsync(query, cancellationToken);
+        return new ListTransformJobsResponse { TransformJobSummaries = [.. page.Items.Select(Summarize)], NextToken = page.NextToken };
     }
 
     private async ValueTask<EmptyShape> StopAsync(StopTransformJobRequest request, CallContext context, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using Sagebrush.Contracts.SageMaker;
-using Sagebrush.State.Paging;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Schema;
@@ -9,8 +8,6 @@ namespace Sagebrush.Services.Tuning;
 /// <summary>Automatic model tuning: what is asked of tuning jobs, and the reads and lists.</summary>
 internal sealed class TuningCapability(IResourceStore store, TimeProvider clock) : ICapability
 {
-    private const int DefaultPageSize = 10;
-
     private readonly ResourceSet<TuningJobDocument> _jobs = store.For(TuningJobs.Kind);
 
     /// <inheritdoc/>
@@ -35,40 +32,21 @@ internal sealed class TuningCapability(IResourceStore store, TimeProvider clock)
     internal async ValueTask<ListHyperParameterTuningJobsResponse> ListAsync(
         ListHyperParameterTuningJobsRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        var query = new ResourceQuery
+        var query = ResourceLists.Query(
+            context, TuningJobs.Kind.Name, request.SortBy ?? HyperParameterTuningJobSortByOptions.Name, request.SortOrder ?? SortOrder.Ascending, request.NameContains, request.MaxResults, request.NextToken) with
         {
-            Account = context.AccountId,
-            Region = context.Region,
-            Kind = TuningJobs.Kind.Name,
-            NameContains = request.NameContains,
+            Status = request.StatusEquals,
             CreatedAfter = request.CreationTimeAfter,
             CreatedBefore = request.CreationTimeBefore,
             ModifiedAfter = request.LastModifiedTimeAfter,
             ModifiedBefore = request.LastModifiedTimeBefore,
-            Status = request.StatusEquals,
-            SortBy = request.SortBy switch
-            {
-                HyperParameterTuningJobSortByOptions.Status => ResourceSort.Status,
-                HyperParameterTuningJobSortByOptions.CreationTime => ResourceSort.CreationTime,
-                _ => ResourceSort.Name,
-            },
-            Descending = request.SortOrder == SortOrder.Descending,
-            PageSize = request.MaxResults ?? DefaultPageSize,
-            PageToken = request.NextToken,
         };
-        try
+        var page = await _jobs.PageAsync(query, cancellationToken);
+        return new ListHyperParameterTuningJobsResponse
         {
-            var page = await _jobs.ListAsync(query, cancellationToken);
-            return new ListHyperParameterTuningJobsResponse
-            {
-                HyperParameterTuningJobSummaries = [.. page.Items.Select(Summarize)],
-                NextToken = page.NextToken,
-            };
-        }
-        catch (InvalidPageTokenException)
-        {
-            throw Refusals.InvalidToken();
-        }
+            HyperParameterTuningJobSummaries = [.. page.Items.Select(Summarize)],
+            NextToken = page.NextToken,
+        };
     }
 
     internal async ValueTask<EmptyShape> StopAsync(StopHyperParameterTuningJobRequest request, CallContext context, CancellationToken cancellationToken)
@@ -99,21 +77,12 @@ internal sealed class TuningCapability(IResourceStore store, TimeProvider clock)
 
     internal async ValueTask<EmptyShape> DeleteAsync(DeleteHyperParameterTuningJobRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        while (await _jobs.FindAsync(context.AccountId, context.Region, request.HyperParameterTuningJobName, cancellationToken) is { } stored)
-        {
-            if (!stored.Document.HasEnded)
-            {
-                throw SageMakerErrors.ResourceInUse(
-                    $"The hyperparameter tuning job {stored.Arn} is in status {stored.Document.Job.HyperParameterTuningJobStatus}. Stop it before deleting it.");
-            }
-
-            if (await _jobs.DeleteAsync(stored.Key, stored.Version, cancellationToken))
-            {
-                break;
-            }
-        }
-
         // Deleting what is gone is no error in this operation's model.
+        _ = await _jobs.DeleteEndedAsync(
+            _jobs.Key(context.AccountId, context.Region, request.HyperParameterTuningJobName),
+            "hyperparameter tuning job",
+            document => document.HasEnded ? null : document.Job.HyperParameterTuningJobStatus,
+            cancellationToken);
         return new EmptyShape();
     }
 

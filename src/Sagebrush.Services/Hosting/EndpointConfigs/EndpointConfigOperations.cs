@@ -33,7 +33,7 @@ internal sealed class EndpointConfigOperations(IResourceStore store)
     public async ValueTask<ListEndpointConfigsOutput> ListAsync(
         ListEndpointConfigsInput request, CallContext context, CancellationToken cancellationToken)
     {
-        var query = HostingLists.Query(
+        var query = ResourceLists.Query(
             context, HostingKinds.EndpointConfig.Name, request.SortBy, request.SortOrder, request.NameContains, request.MaxResults, request.NextToken);
         var page = await _configs.PageAsync(
             query with { CreatedAfter = request.CreationTimeAfter, CreatedBefore = request.CreationTimeBefore }, cancellationToken);

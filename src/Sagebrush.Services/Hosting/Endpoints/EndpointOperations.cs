@@ -47,7 +47,7 @@ internal sealed class EndpointOperations(IResourceStore store)
     public async ValueTask<ListEndpointsOutput> ListAsync(
         ListEndpointsInput request, CallContext context, CancellationToken cancellationToken)
     {
-        var query = HostingLists.Query(
+        var query = ResourceLists.Query(
             context, HostingKinds.Endpoint.Name, request.SortBy, request.SortOrder, request.NameContains, request.MaxResults, request.NextToken);
         var page = await _endpoints.PageAsync(
             query with

@@ -33,7 +33,7 @@ internal sealed class ModelOperations(IResourceStore store)
     public async ValueTask<ListModelsOutput> ListAsync(
         ListModelsInput request, CallContext context, CancellationToken cancellationToken)
     {
-        var query = HostingLists.Query(
+        var query = ResourceLists.Query(
             context, HostingKinds.Model.Name, request.SortBy, request.SortOrder, request.NameContains, request.MaxResults, request.NextToken);
         var page = await _models.PageAsync(
             query with { CreatedAfter = request.CreationTimeAfter, CreatedBefore = request.CreationTimeBefore }, cancellationToken);

@@ -2,14 +2,14 @@ using Sagebrush.State.Paging;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 
-namespace Sagebrush.Services.Hosting;
+namespace Sagebrush.Services;
 
-/// <summary>What the List operations of hosting have in common.</summary>
-internal static class HostingLists
+/// <summary>What the List operations of SageMaker have in common.</summary>
+internal static class ResourceLists
 {
     private const int DefaultPageSize = 10;
 
-    /// <summary>A query with the defaults of SageMaker's lists: newest first, ten a page.</summary>
+    /// <summary>A query with the defaults of most of SageMaker's lists: newest first, ten a page.</summary>
     public static ResourceQuery Query(
         CallContext context, string kind, string? sortBy, string? sortOrder, string? nameContains, int? maxResults, string? nextToken) => new()
         {
@@ -39,7 +39,7 @@ internal static class HostingLists
         }
         catch (InvalidPageTokenException)
         {
-            throw HostingErrors.Validation("Invalid NextToken: it does not belong to this list. Start again without it.");
+            throw Refusals.InvalidToken();
         }
     }
 }
