@@ -90,6 +90,7 @@ public sealed class ProcessExecutor : IExecutor, IDisposable
         start.Environment.Clear();
         start.Environment["PATH"] = path;
         start.Environment[files.Mark[..files.Mark.IndexOf('=', StringComparison.Ordinal)]] = files.RunId;
+        start.Environment[RunFiles.Preparing] = "1";
         using var process = Process.Start(start) ?? throw new IOException("The job's supervisor could not be started.");
 
         // One that has ended already has left its name on disk.

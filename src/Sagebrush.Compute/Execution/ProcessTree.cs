@@ -18,9 +18,13 @@ internal sealed class ProcessTree(ProcessIdentity supervisor, string mark, JobCo
     public bool HasProcesses() => Find().Count > 0;
 
     /// <summary>Asks the job's own processes to end; false when there was none to ask, as in a run's first milliseconds.</summary>
-    /// <remarks>The wrappers around an isolated job and its init are spared: they pass its exit code on once it has ended.</remarks>
-    public bool Terminate() =>
-        Signal(LinuxKernel.SigTerm, Find().Where(member => !isolated || (member.Inside && member.Process.InnerId() != 1)));
+    /// <remarks>
+    /// The wrappers around an isolated job and its init are spared: they pass its exit code on once it has ended. So is what still prepares the
+    /// run: it is not the job, which would then start without having been asked.
+    /// </remarks>
+    public bool Terminate() => Signal(
+        LinuxKernel.SigTerm,
+        Find().Where(member => (!isolated || (member.Inside && member.Process.InnerId() != 1)) && !member.Process.HasVariable($"{RunFiles.Preparing}=1")));
 
     /// <summary>Kills the job's own processes; called again, what is left of it.</summary>
     /// <remarks>

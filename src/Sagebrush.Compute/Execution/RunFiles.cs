@@ -14,6 +14,9 @@ internal sealed class RunFiles(JobFolder folder)
     /// <summary>The variable every process of the run is started with.</summary>
     public string Mark => "SAGEBRUSH_RUN=" + RunId;
 
+    /// <summary>The environment variable of what only prepares the run, up to the moment when the command itself starts without it.</summary>
+    public const string Preparing = "SAGEBRUSH_PREPARING";
+
     public string Directory => folder.Run;
 
     /// <summary>The supervisor: a shell script that starts the command and records how it ended.</summary>
