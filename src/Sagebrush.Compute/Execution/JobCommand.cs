@@ -1,3 +1,4 @@
+using Sagebrush.Compute.Containers;
 using Sagebrush.Compute.Jobs;
 
 namespace Sagebrush.Compute.Execution;
@@ -16,6 +17,9 @@ public sealed record JobCommand
 
     /// <summary>Where the command starts, as the job sees it.</summary>
     public required string WorkingDirectory { get; init; }
+
+    /// <summary>The container to run it in; null for a process of this machine.</summary>
+    public JobContainer? Container { get; init; }
 
     /// <summary>What it may use.</summary>
     public JobLimits Limits { get; init; } = JobLimits.None;

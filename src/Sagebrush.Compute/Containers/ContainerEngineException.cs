@@ -1,0 +1,16 @@
+using System.Net;
+
+namespace Sagebrush.Compute.Containers;
+
+/// <summary>The container engine refused a request; the message holds its own words.</summary>
+public sealed class ContainerEngineException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="status">The status it answered with.</param>
+    /// <param name="message">What it said.</param>
+    public ContainerEngineException(HttpStatusCode status, string message)
+        : base(message) => Status = status;
+
+    /// <summary>The status it answered with.</summary>
+    public HttpStatusCode Status { get; }
+}
