@@ -1,7 +1,9 @@
 using Sagebrush.Compute.Capacity;
+using Sagebrush.Compute.Containers;
 using Sagebrush.Compute.Execution;
 using Sagebrush.Compute.Jobs;
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Containers;
 using Sagebrush.Services.Training;
 using Sagebrush.State.Logs;
 using Sagebrush.State.Objects;
@@ -29,7 +31,15 @@ internal sealed class ProcessingHost(ResourceKey key, ProcessingJobDocument docu
 
     private JobCluster Cluster => TrainingCluster.Of(new ResourceConfig { InstanceType = Job.ProcessingResources.ClusterConfig.InstanceType, InstanceCount = 1 }).SeenBy(JobCluster.HostName(1));
 
-    private ContractPaths Paths => parts.Executor.PathsSeenBy(Folder, isolated: true);
+    private bool IsContainer => ProcessingRules.IsContainer(Job.AppSpecification);
+
+    private ContractPaths Paths => IsContainer ? new ContractPaths(ContractPaths.StandardRoot) : parts.Executor.PathsSeenBy(Folder, isolated: true);
+
+    // Inputs that no output lies in, or around: a container sees them read-only, so that they may share their bytes with the store.
+    private IEnumerable<string> PureInputs => (Job.ProcessingInputs ?? [])
+        .Where(ProcessingRules.IsBrought)
+        .Select(input => Path.TrimEndingDirectorySeparator(input.S3Input!.LocalPath!))
+        .Where(input => !Outputs(null).Any(output => (output.LocalPath + "/").StartsWith(input + "/", StringComparison.Ordinal) || (input + "/").StartsWith(output.LocalPath + "/", StringComparison.Ordinal)));
 
     /// <summary>The folder that holds the folders of all processing jobs, beside that of training.</summary>
     public static string RootOf(TrainingParts parts) =>
@@ -67,22 +77,71 @@ internal sealed class ProcessingHost(ResourceKey key, ProcessingJobDocument docu
         }
     }
 
+    /// <summary>Brings the image of a job that runs in a container.</summary>
+    /// <returns>Its id; null for a job of processes.</returns>
+    public async Task<string?> BringImageAsync(CancellationToken cancellationToken)
+    {
+        if (!IsContainer)
+        {
+            return null;
+        }
+
+        try
+        {
+            var image = await parts.Images.BringAsync(Job.AppSpecification.ImageUri, new ImageAccess(key.Account, key.Region, Job.RoleArn), static _ => { }, cancellationToken);
+            return image.Id;
+        }
+        catch (ImagePullException exception)
+        {
+            throw TrainingFailureException.Client(exception.Message);
+        }
+    }
+
     /// <summary>Starts the program, or takes up the run it already has.</summary>
-    public ValueTask<IJobRun> StartAsync(ComputeResources reserved, CancellationToken cancellationToken)
+    public async ValueTask<IJobRun> StartAsync(ComputeResources reserved, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await parts.Executor.StartAsync(IsContainer ? ContainerCommand(reserved) : Command(reserved), cancellationToken);
+        }
+        catch (Exception exception) when (exception is ContainerEngineException or ContainerEngineUnavailableException or ArgumentException)
+        {
+            throw TrainingFailureException.Client($"The program of the image '{Job.AppSpecification.ImageUri}' cannot be started: {exception.Message}");
+        }
+    }
+
+    private JobCommand Command(ComputeResources reserved)
     {
         var application = Job.AppSpecification;
-        return parts.Executor.StartAsync(
-            new JobCommand
-            {
-                Folder = Folder,
-                Arguments = [.. application.ContainerEntrypoint!.Concat(application.ContainerArguments ?? []).Select((word, i) => i == 0 ? Program(word) : Seen(word))],
-                Environment = Variables(reserved),
-                WorkingDirectory = Paths.Root,
-                Limits = new JobLimits(reserved.VCpus < System.Environment.ProcessorCount ? reserved.VCpus : null, reserved.MemoryBytes, MaxProcesses) { MaxOpenFiles = MaxOpenFiles },
-                Owner = document.Id,
-            },
-            cancellationToken);
+        return new JobCommand
+        {
+            Folder = Folder,
+            Arguments = [.. application.ContainerEntrypoint!.Concat(application.ContainerArguments ?? []).Select((word, i) => i == 0 ? Program(word) : Seen(word))],
+            Environment = Variables(reserved),
+            WorkingDirectory = Paths.Root,
+            Limits = Limits(reserved),
+            Owner = document.Id,
+        };
     }
+
+    private JobCommand ContainerCommand(ComputeResources reserved) => new()
+    {
+        Folder = Folder,
+        Container = new JobContainer(document.ContainerImage!)
+        {
+            Entrypoint = Job.AppSpecification.ContainerEntrypoint,
+            IsNetworkIsolated = Job.NetworkConfig?.EnableNetworkIsolation == true,
+            Purpose = $"processing-job/{key.Name}",
+        },
+        Arguments = Job.AppSpecification.ContainerArguments ?? [],
+        Environment = Variables(reserved),
+        WorkingDirectory = Paths.Root,
+        Limits = Limits(reserved),
+        Mounts = [.. PureInputs.Select(input => new JobMount(Outside(input), input, IsWritable: false))],
+    };
+
+    private static JobLimits Limits(ComputeResources reserved) =>
+        new(reserved.VCpus < System.Environment.ProcessorCount ? reserved.VCpus : null, reserved.MemoryBytes, MaxProcesses) { MaxOpenFiles = MaxOpenFiles };
 
     /// <summary>What brings the program's output into the log.</summary>
     public JobLogRecorder Recorder()
@@ -129,9 +188,10 @@ internal sealed class ProcessingHost(ResourceKey key, ProcessingJobDocument docu
         var place = S3Location.Parse(input.S3Uri);
         try
         {
-            // The program may write where it reads, unless it is a user without the right to.
+            // The program may write where it reads, unless it is a user without the right to, or a container that gets it read-only.
+            var isProtected = IsContainer ? PureInputs.Contains(Path.TrimEndingDirectorySeparator(input.LocalPath!)) : parts.Executor.ProtectsInput;
             await parts.Objects.StageAsync(
-                new StageRequest { Bucket = place.Bucket, Prefix = place.Key, Folder = Outside(input.LocalPath!), AllowLinks = parts.Executor.ProtectsInput },
+                new StageRequest { Bucket = place.Bucket, Prefix = place.Key, Folder = Outside(input.LocalPath!), AllowLinks = isProtected },
                 cancellationToken: cancellationToken);
         }
         catch (Exception exception) when (exception is StagingException { Error: StagingError.NoSuchKey } or ObjectStoreException { Error: ObjectStoreError.NoSuchBucket })
@@ -166,7 +226,8 @@ internal sealed class ProcessingHost(ResourceKey key, ProcessingJobDocument docu
 
     private Dictionary<string, string> Variables(ComputeResources reserved)
     {
-        var variables = TrainingHost.Inherited();
+        // An image brings its own surroundings.
+        var variables = IsContainer ? new Dictionary<string, string>(StringComparer.Ordinal) : TrainingHost.Inherited();
         variables["PYTHONUNBUFFERED"] = "1";
         variables["AWS_REGION"] = variables["AWS_DEFAULT_REGION"] = key.Region;
         variables["PROCESSING_JOB_NAME"] = key.Name;

@@ -17,6 +17,9 @@ internal sealed class ProcessingJobDocument
     [JsonConverter(typeof(ShapeJsonConverter<DescribeProcessingJobResponse>))]
     public required DescribeProcessingJobResponse Job { get; init; }
 
+    /// <summary>The image of its container by the engine's id, once it is there; null for a job of processes.</summary>
+    public string? ContainerImage { get; set; }
+
     /// <summary>How far it has come.</summary>
     public ProcessingPhase Phase { get; set; }
 

@@ -50,8 +50,16 @@ internal sealed class ProcessingReconciler(TrainingParts parts) : IReconciler, I
                     return ReconcileOutcome.Done;
                 case ProcessingPhase.Downloading:
                     Adopt(key, host);
+                    var image = await host.BringImageAsync(cancellationToken);
                     await host.DownloadAsync(cancellationToken);
-                    await UpdateAsync(key, job => job.Phase = ProcessingPhase.Running, cancellationToken);
+                    await UpdateAsync(
+                        key,
+                        job =>
+                        {
+                            job.ContainerImage = image;
+                            job.Phase = ProcessingPhase.Running;
+                        },
+                        cancellationToken);
                     return ReconcileOutcome.Requeue(TimeSpan.Zero);
                 case ProcessingPhase.Running:
                     return await RunAsync(key, document, host, cancellationToken);
@@ -182,7 +190,7 @@ internal sealed class ProcessingReconciler(TrainingParts parts) : IReconciler, I
         {
             var recorder = host.Recorder();
             recorder.Load();
-            await EndAsync(key, host, ProcessingJobStatus.Failed, FailureReason.Of(exit, message, null, recorder.Progress.Tail), cancellationToken);
+            await EndAsync(key, host, ProcessingJobStatus.Failed, FailureReason.Of(exit, message ?? host.Folder.ReadFailure(FailureReason.MaxLength), null, recorder.Progress.Tail), cancellationToken);
         }
     }
 

@@ -1,5 +1,6 @@
 using Sagebrush.Compute.Capacity;
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Images;
 using Sagebrush.Services.Training;
 
 namespace Sagebrush.Services.Processing;
@@ -9,6 +10,9 @@ internal static class ProcessingRules
 {
     /// <summary>Where a job's inputs and outputs are.</summary>
     public const string LocalRoot = "/opt/ml/processing/";
+
+    // The images that run scripts are those of training.
+    private static readonly Dictionary<string, string> AsScript = new() { ["sagemaker_program"] = "processing" };
 
     /// <summary>Checks a request.</summary>
     /// <exception cref="Wire.Dispatch.ServiceException">Something is wrong.</exception>
@@ -37,22 +41,25 @@ internal static class ProcessingRules
     /// <summary>Whether the service brings an input to the job; others are the application's own matter.</summary>
     public static bool IsBrought(ProcessingInput input) => input.AppManaged != true;
 
+    /// <summary>Whether the application's image itself runs, in a container: it is none that AWS publishes.</summary>
+    public static bool IsContainer(AppSpecification application) => TrainingProgram.TryFind(application.ImageUri, AsScript, out var program, out _) && program.IsContainer;
+
     private static void CheckApplication(AppSpecification application)
     {
-        // The images that run scripts are those of training.
-        var asScript = new Dictionary<string, string> { ["sagemaker_program"] = "processing" };
-        if (!TrainingProgram.TryFind(application.ImageUri, asScript, out var program, out _) || program.Algorithm is not null)
+        if (!TrainingProgram.TryFind(application.ImageUri, AsScript, out var program, out var problem) || program.Algorithm is not null)
         {
             throw Refusals.Validation(
-                $"The processing image '{application.ImageUri}' cannot be run here. Images that can: sagemaker-scikit-learn:VERSION and sagemaker-xgboost:VERSION of SageMaker's own registries.");
+                program is null && PublishedImage.TryParse(application.ImageUri) is null
+                    ? problem!
+                    : $"The processing image '{application.ImageUri}' is one that AWS publishes, and it cannot be run here. Those that can: sagemaker-scikit-learn:VERSION and sagemaker-xgboost:VERSION; an image of your own runs as a container.");
         }
 
-        if (application.ContainerEntrypoint is not { Count: > 0 })
+        if (!program.IsContainer && application.ContainerEntrypoint is not { Count: > 0 })
         {
             throw Refusals.Validation("The image runs what it is given: name a command in AppSpecification.ContainerEntrypoint, such as [\"python3\", \"/opt/ml/processing/input/code/script.py\"].");
         }
 
-        if (application.ContainerEntrypoint.Concat(application.ContainerArguments ?? []).Any(word => word.Contains('\0', StringComparison.Ordinal)))
+        if ((application.ContainerEntrypoint ?? []).Concat(application.ContainerArguments ?? []).Any(word => word.Contains('\0', StringComparison.Ordinal)))
         {
             throw Refusals.Validation("ContainerEntrypoint and ContainerArguments cannot hold the character NUL.");
         }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Sagebrush.Compute.Capacity;
+using Sagebrush.Compute.Containers;
 using Sagebrush.Compute.Execution;
 using Sagebrush.Compute.Jobs;
 using Sagebrush.Contracts.SageMaker;
@@ -66,11 +67,13 @@ internal sealed class TrainingHost
             ? program
             : throw TrainingFailureException.Client(problem);
 
+    private bool IsContainer => Program.IsContainer;
+
     // A single algorithm of this program takes its paths from the environment and cleans up after itself: it needs no world of its own.
     // Several must find each other by their names.
     private bool IsIsolated => Program.Algorithm is null || _cluster.Hosts.Count > 1;
 
-    private ContractPaths Paths => _parts.Executor.PathsSeenBy(Folder, IsIsolated);
+    private ContractPaths Paths => IsContainer ? new ContractPaths(ContractPaths.StandardRoot) : _parts.Executor.PathsSeenBy(Folder, IsIsolated);
 
     private bool SeesOwnPlaces => Paths.Root == ContractPaths.StandardRoot;
 
@@ -150,8 +153,8 @@ internal sealed class TrainingHost
         DefaultMode = Job.AlgorithmSpecification!.TrainingInputMode,
         Host = (Math.Max(0, _cluster.Hosts.ToList().IndexOf(Name)), _cluster.Hosts.Count),
 
-        // A script might write into its input: the store's own bytes are for programs of ours, and for users without the right to.
-        AllowLinks = Program.Algorithm is not null || _parts.Executor.ProtectsInput,
+        // A script might write into its input: the store's own bytes are for programs of ours, for users without the right to, and for containers, which get them read-only.
+        AllowLinks = !Program.IsScript || _parts.Executor.ProtectsInput,
         MountsFolders = SeesOwnPlaces,
         FileSystems = _parts.Options.FileSystems,
         NoObjects = (place, uri) => TrainingFailureException.NoObjects(uri, place, _key.Region, Job.RoleArn!),
@@ -176,7 +179,7 @@ internal sealed class TrainingHost
             await Input.StageOptionalAsync(checkpoints.S3Uri, Folder.Contract.Checkpoints, cancellationToken);
         }
 
-        if (Program.Algorithm is null)
+        if (Program.IsScript)
         {
             await UnpackCodeAsync(cancellationToken);
             _ = Script();
@@ -195,6 +198,14 @@ internal sealed class TrainingHost
         {
             // A hyperparameter with a NUL, for one, cannot be an argument of any program.
             throw TrainingFailureException.Client(exception.Message);
+        }
+        catch (ContainerEngineException exception)
+        {
+            throw TrainingFailureException.Client($"The container of the image '{_document.Image}' cannot be made: {exception.Message}");
+        }
+        catch (ContainerEngineUnavailableException exception)
+        {
+            throw new TrainingFailureException($"InternalServerError: {exception.Message}");
         }
     }
 
@@ -248,8 +259,47 @@ internal sealed class TrainingHost
     private ScriptProgram Script() =>
         ScriptProgram.For(Folder.Contract.Code, TrainingEnvironment.For(Description, Paths), Python, SitePackages, InCommon);
 
+    private JobLimits Limits =>
+        new(_share.VCpus < System.Environment.ProcessorCount ? _share.VCpus : null, _share.MemoryBytes, MaxProcesses) { MaxOpenFiles = MaxOpenFiles };
+
+    private IReadOnlyList<HostAddress> Addresses =>
+        _cluster.Hosts.Count > 1 ? HostAddress.OnLoopback(_document.Id, _cluster.Hosts) : [new HostAddress(Name, "127.0.0.1")];
+
+    // As SageMaker does: the image's entry point with the argument "train", unless the job says otherwise.
+    private JobCommand ContainerCommand()
+    {
+        var algorithm = Job.AlgorithmSpecification!;
+        var paths = Paths;
+        return new JobCommand
+        {
+            Folder = Folder,
+            Container = new JobContainer(_document.ContainerImage!)
+            {
+                Entrypoint = algorithm.ContainerEntrypoint,
+                IsNetworkIsolated = Job.EnableNetworkIsolation == true,
+                Purpose = $"training-job/{_key.Name}/{Name}",
+            },
+            Arguments = algorithm.ContainerArguments ?? (algorithm.ContainerEntrypoint is null ? ["train"] : []),
+            Environment = Variables(paths),
+            WorkingDirectory = paths.Root,
+            Limits = Limits,
+            HostName = Name,
+            Addresses = Addresses,
+            Mounts =
+            [
+                .. Input.Files.Select(channel => new JobMount(Folder.Contract.Channel(channel), paths.Channel(channel), IsWritable: false)),
+                .. Input.Mounts.Select(mount => new JobMount(mount.Source, paths.Channel(mount.Channel), mount.IsWritable)),
+            ],
+        };
+    }
+
     private JobCommand Command()
     {
+        if (IsContainer)
+        {
+            return ContainerCommand();
+        }
+
         var paths = Paths;
         var program = Program;
         if (IsDistributed)
@@ -263,12 +313,12 @@ internal sealed class TrainingHost
             Arguments = program.Algorithm is { } algorithm ? [.. _parts.Options.BuiltInCommand, algorithm.Name, paths.Root] : Script().Arguments,
             Environment = Variables(paths),
             WorkingDirectory = program.Algorithm is null ? paths.Code : paths.Root,
-            Limits = new JobLimits(_share.VCpus < System.Environment.ProcessorCount ? _share.VCpus : null, _share.MemoryBytes, MaxProcesses) { MaxOpenFiles = MaxOpenFiles },
+            Limits = Limits,
             Isolated = IsIsolated,
             IsTrusted = program.Algorithm is not null,
             Owner = _document.Id,
             HostName = Name,
-            Addresses = _cluster.Hosts.Count > 1 ? HostAddress.OnLoopback(_document.Id, _cluster.Hosts) : [new HostAddress(Name, "127.0.0.1")],
+            Addresses = Addresses,
             Mounts =
             [
                 .. IsDistributed ? (ReadOnlySpan<JobMount>)[Shared] : [],
@@ -277,7 +327,7 @@ internal sealed class TrainingHost
         };
     }
 
-    private bool IsDistributed => _cluster.Hosts.Count > 1 && Program.Algorithm is null;
+    private bool IsDistributed => _cluster.Hosts.Count > 1 && Program.IsScript;
 
     // Each host is a user of its own, and all of them write here.
     private void MakeShared()
@@ -307,20 +357,21 @@ internal sealed class TrainingHost
 
     private Dictionary<string, string> Variables(ContractPaths paths)
     {
-        var variables = Inherited();
+        // An image brings its own surroundings.
+        var variables = IsContainer ? new Dictionary<string, string>(StringComparer.Ordinal) : Inherited();
         if (_share.VCpus < System.Environment.ProcessorCount)
         {
             // Libraries count the machine's processors; more threads than the job's share would only wait for each other.
             variables["OMP_NUM_THREADS"] = _share.VCpus.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        if (Program.Algorithm is null)
+        if (Program.IsScript)
         {
             variables["PYTHONUNBUFFERED"] = "1";
             variables["PYTHONPATH"] = $"{paths.Code}:{SitePackages}";
         }
 
-        if (IsDistributed)
+        if (_cluster.Hosts.Count > 1 && Program.Algorithm is null)
         {
             // Libraries would else take the first interface that is not the loopback one, where the hosts' names do not lead.
             var network = _cluster.SeenBy(Name).NetworkInterface;
@@ -351,7 +402,7 @@ internal sealed class TrainingHost
     {
         var recorder = Recorder();
         recorder.Load();
-        var script = Program.Algorithm is null ? Script().Display : null;
+        var script = Program.IsScript ? Script().Display : null;
         var host = _cluster.Hosts.Count > 1 ? Name : null;
         return Input.Pipes.ReadFailure(FailureReason.MaxLength) ?? FailureReason.Of(exit, Folder.ReadFailure(FailureReason.MaxLength), script, recorder.Progress.Tail, host);
     }

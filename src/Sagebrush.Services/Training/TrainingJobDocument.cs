@@ -24,6 +24,9 @@ internal sealed class TrainingJobDocument
     [JsonIgnore]
     public string Image => AlgorithmImage ?? Job.AlgorithmSpecification!.TrainingImage!;
 
+    /// <summary>The image of its containers by the engine's id, once it is there; null for a job of processes.</summary>
+    public string? ContainerImage { get; set; }
+
     /// <summary>How far it has come.</summary>
     public TrainingPhase Phase { get; set; }
 

@@ -3,7 +3,6 @@ using Sagebrush.Compute.Execution;
 using Sagebrush.Compute.Jobs;
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Training.Input;
-using Sagebrush.State.Objects;
 using Sagebrush.State.Resources;
 
 namespace Sagebrush.Services.Training;
@@ -189,11 +188,12 @@ internal sealed partial class TrainingJobWorker : IDisposable
     private async Task DownloadAsync(CancellationToken cancellationToken)
     {
         CheckOutputBucket();
+        await BringImageAsync(cancellationToken);
         using (var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
             var progress = new DownloadProgress();
             var downloading = Task.WhenAll(Hosts().Select(host => host.DownloadAsync((channel, state) => progress.Set(host.Name, channel, state), cancellationToken)));
-            var reporting = ReportDownloadAsync(progress, ended.Token);
+            var reporting = ReportDownloadAsync(progress.ToString, ended.Token);
             try
             {
                 await downloading;
@@ -216,12 +216,12 @@ internal sealed partial class TrainingJobWorker : IDisposable
             cancellationToken);
     }
 
-    private async Task ReportDownloadAsync(DownloadProgress progress, CancellationToken cancellationToken)
+    private async Task ReportDownloadAsync(Func<string> progress, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(DownloadReport, _parts.Clock);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            var message = progress.ToString();
+            var message = progress();
             if (Job.SecondaryStatusTransitions![^1].StatusMessage != message)
             {
                 await UpdateAsync(document => EnterUnlessStopping(document, SecondaryStatus.Downloading, message), cancellationToken);
@@ -307,27 +307,7 @@ internal sealed partial class TrainingJobWorker : IDisposable
             return;
         }
 
-        var models = hosts.ConvertAll(host => host.Folder.Contract.Model);
-        var outputs = hosts.ConvertAll(host => host.Folder.Contract.OutputData);
-        try
-        {
-            if (culprit is null || (stopped && models.Exists(HasFiles)))
-            {
-                await _artifacts.UploadAsync(Job.OutputDataConfig!, _key.Name, "model", models, cancellationToken);
-            }
-
-            if (outputs.Exists(HasFiles))
-            {
-                await _artifacts.UploadAsync(Job.OutputDataConfig!, _key.Name, "output", outputs, cancellationToken);
-            }
-
-            await (Checkpoints()?.SyncAsync(stillWritten: false, cancellationToken) ?? Task.CompletedTask);
-        }
-        catch (ObjectStoreException exception)
-        {
-            throw TrainingFailureException.Client($"Artifact upload failed: {exception.Message}");
-        }
-
+        await UploadAsync(hosts, hasModel: culprit is null, mayHaveModel: stopped, cancellationToken);
         await EndAsync(culprit is null || stopped ? null : culprit.ReasonOf(failure), cancellationToken);
     }
 
@@ -397,8 +377,6 @@ internal sealed partial class TrainingJobWorker : IDisposable
             document.Enter(secondaryStatus, message, Now);
         }
     }
-
-    private static bool HasFiles(string directory) => Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any();
 
     // Of several hosts, the one that printed a metric last tells its value.
     private static List<MetricData>? Metrics(IReadOnlyList<JobLogRecorder> recorders)

@@ -33,6 +33,9 @@ public sealed record TrainingOptions
     /// <summary>What a spot instance costs, as a share of the on-demand price; AWS's prices move, about 0.3 is usual.</summary>
     public double SpotPriceShare { get; init; } = 0.3;
 
+    /// <summary>How long a job whose artifacts do not fit on the disk waits for room before it fails.</summary>
+    public TimeSpan UploadPatience { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How often checkpoints are brought to S3 while a job runs.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(2);
 

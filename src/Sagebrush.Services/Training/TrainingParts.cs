@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sagebrush.Compute.Capacity;
 using Sagebrush.Compute.Execution;
+using Sagebrush.Services.Containers;
 using Sagebrush.State.Logs;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Resources;
@@ -13,6 +14,7 @@ internal sealed record TrainingParts(
     IObjectStore Objects,
     ILogStore Logs,
     IExecutor Executor,
+    ImageSupply Images,
     CapacityQueue Capacity,
     TrainingOptions Options,
     TimeProvider Clock,

@@ -1,15 +1,22 @@
 using System.Diagnostics.CodeAnalysis;
 using Sagebrush.Algorithms;
+using Sagebrush.Compute.Containers;
 using Sagebrush.Services.Images;
 
 namespace Sagebrush.Services.Training;
 
-/// <summary>What runs a job: a built-in algorithm, or the user's script under a framework's conventions.</summary>
-/// <param name="Algorithm">The built-in algorithm; null for a script.</param>
-/// <param name="Framework">The framework of a script; null for an algorithm.</param>
+/// <summary>What runs a job: a built-in algorithm, the user's script under a framework's conventions, or an image in a container.</summary>
+/// <param name="Algorithm">The built-in algorithm, if it is one.</param>
+/// <param name="Framework">The framework of a script, if it is one.</param>
 internal sealed record TrainingProgram(IBuiltInAlgorithm? Algorithm, Framework? Framework)
 {
     private const string ProgramHyperparameter = "sagemaker_program";
+
+    /// <summary>Whether the image itself runs: it is none that AWS publishes.</summary>
+    public bool IsContainer => Algorithm is null && Framework is null;
+
+    /// <summary>Whether it is a script of the user's that a Python of this machine runs.</summary>
+    public bool IsScript => Framework is not null;
 
     /// <summary>The module AWS's image would run, told to scripts.</summary>
     public string? FrameworkModule => Framework?.TrainingModule;
@@ -22,8 +29,9 @@ internal sealed record TrainingProgram(IBuiltInAlgorithm? Algorithm, Framework? 
         problem = null;
         if (PublishedImage.TryParse(image) is not { } published)
         {
-            problem = $"The training image '{image}' cannot be run here: it is none of the images that AWS publishes for SageMaker's algorithms and frameworks.";
-            return false;
+            program = ImageSource.IsValid(image) ? new(null, null) : null;
+            problem = program is null ? $"'{image}' cannot name an image: it must be of the form [REGISTRY/]REPOSITORY[:TAG]." : null;
+            return program is not null;
         }
 
         var repository = published.Repository;

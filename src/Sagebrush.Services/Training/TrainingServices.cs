@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sagebrush.Compute.Capacity;
+using Sagebrush.Compute.Containers;
 using Sagebrush.Compute.Execution;
+using Sagebrush.Services.Containers;
 using Sagebrush.State.Reconciling;
 using Sagebrush.Wire.Dispatch;
 
@@ -12,6 +14,7 @@ internal static class TrainingServices
 {
     public static IServiceCollection AddTraining(this IServiceCollection services)
     {
+        services.AddContainers();
         services.TryAddSingleton(MakeExecutor);
         services.TryAddSingleton(_ => new CapacityQueue(MachineCapacity.Detect()));
         services.AddSingleton<TrainingParts>();
@@ -27,6 +30,6 @@ internal static class TrainingServices
 
         // Looks at the machine now, so that the first job need not wait for it.
         _ = Task.Run(() => executor.Abilities);
-        return executor;
+        return new JobExecutor(executor, services.GetRequiredService<ContainerExecutor>());
     }
 }

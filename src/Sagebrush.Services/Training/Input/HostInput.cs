@@ -43,6 +43,9 @@ internal sealed class HostInput
     /// <summary>Whether any channel comes through pipes.</summary>
     public bool HasPipes => Channels.Any(IsPiped);
 
+    /// <summary>The channels that come as files of the host's own folder.</summary>
+    public IEnumerable<string> Files => Channels.Where(channel => channel.DataSource.S3DataSource is not null && !IsPiped(channel)).Select(channel => channel.ChannelName);
+
     /// <summary>The host folders of channels that are file systems.</summary>
     /// <exception cref="TrainingFailureException">A file system is not known, or has no such folder.</exception>
     public IEnumerable<(string Channel, string Source, bool IsWritable)> Mounts => Channels
