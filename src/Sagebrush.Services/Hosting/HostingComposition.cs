@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Sagebrush.Services.Containers;
+using Sagebrush.Services.Hosting.Containers;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Services.Hosting.Fleets;
 using Sagebrush.Services.Hosting.Models;
@@ -16,6 +18,8 @@ public static class HostingComposition
     {
         services.AddSingleton<EndpointRouter>();
         services.AddSingleton<ModelArtifacts>();
+        services.AddContainers();
+        services.AddSingleton<ContainerLoader>();
         services.AddSingleton<VariantLoader>();
         services.AddSingleton<ModelHost>();
         services.AddSingleton<EndpointFleets>();

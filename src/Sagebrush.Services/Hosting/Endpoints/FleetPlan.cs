@@ -30,6 +30,7 @@ internal sealed record FleetPlan
         {
             Variant = variant,
             Containers = model.PrimaryContainer is { } primary ? [primary] : model.Containers!,
+            IsNetworkIsolated = model.EnableNetworkIsolation == true,
             IsDirect = model.InferenceExecutionConfig?.Mode == InferenceExecutionMode.Direct,
             Weight = variant.InitialVariantWeight ?? 1,
             InstanceCount = variant.InitialInstanceCount ?? 1,

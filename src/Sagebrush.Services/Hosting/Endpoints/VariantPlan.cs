@@ -14,6 +14,9 @@ internal sealed record VariantPlan
     /// <summary>Whether requests name the container they are for; else several containers are a pipeline.</summary>
     public bool IsDirect { get; init; }
 
+    /// <summary>Whether its containers get no network.</summary>
+    public bool IsNetworkIsolated { get; init; }
+
     /// <summary>Its share of the traffic now.</summary>
     public required float Weight { get; init; }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Sagebrush.Algorithms;
 using Sagebrush.Compute.Capacity;
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Hosting.Containers;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Serving;
 using Sagebrush.Serving.BuiltIn;
@@ -11,7 +12,7 @@ using Sagebrush.Serving.Python;
 namespace Sagebrush.Services.Hosting.Fleets;
 
 /// <summary>Makes a model server of a variant: which kind its image and environment ask for.</summary>
-internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artifacts, TimeProvider time)
+internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artifacts, ContainerLoader containers, TimeProvider time)
 {
     private const string ModelMount = "/opt/ml/model";
     private const int MostWorkers = 64;
@@ -59,6 +60,11 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
 
     private async Task<IModelServer> LoadAsync(VariantPlan variant, ContainerPlace place, Action<string> log, CancellationToken cancellationToken)
     {
+        if (ContainerLoader.IsFor(place.Container.Image!))
+        {
+            return await ToldAsync(variant, place, () => containers.LoadAsync(variant, place, log, cancellationToken), log);
+        }
+
         if (place.Container.Mode == ContainerMode.MultiModel)
         {
             var memory = InstanceCatalogue.TryGet(variant.Variant.InstanceType!, out var type) ? type.Resources().MemoryBytes : long.MaxValue;
@@ -66,9 +72,15 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
         }
 
         var algorithm = await PrepareAsync(place, cancellationToken);
+        return await ToldAsync(variant, place, () => StartAsync(variant, place, algorithm, log, cancellationToken), log);
+    }
+
+    // Says which container it was that did not come up.
+    private static async Task<IModelServer> ToldAsync(VariantPlan variant, ContainerPlace place, Func<Task<IModelServer>> load, Action<string> log)
+    {
         try
         {
-            return await StartAsync(variant, place, algorithm, log, cancellationToken);
+            return await load();
         }
         catch (ModelLoadException error)
         {

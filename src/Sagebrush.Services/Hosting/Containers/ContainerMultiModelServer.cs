@@ -1,0 +1,26 @@
+using System.Buffers;
+using Sagebrush.Serving;
+using Sagebrush.Serving.Composite;
+
+namespace Sagebrush.Services.Hosting.Containers;
+
+/// <summary>Many models in one container that loads them by itself.</summary>
+internal sealed class ContainerMultiModelServer(ContainerInstance container, MultiModelServer models) : IModelServer
+{
+    /// <inheritdoc/>
+    public InvocationTarget Target => InvocationTarget.Model;
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> PingAsync(CancellationToken cancellationToken) => await container.PingAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<InvocationResult> InvokeAsync(Serving.Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken) =>
+        models.InvokeAsync(invocation, output, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await models.DisposeAsync();
+        await container.DisposeAsync();
+    }
+}
