@@ -46,6 +46,7 @@ internal static class UpCommand
                 MailServer = Url("SAGEBRUSH_SMTP", "smtp", "smtps"),
                 ObjectStore = ObjectStoreAddress.Read(Environment.GetEnvironmentVariable(ObjectStoreAddress.Variable)),
                 SmsGateway = Url("SAGEBRUSH_SMS_GATEWAY", "http", "https"),
+                Containers = ContainerSettings.Read(),
             };
             CheckHost(options.Host, result.GetValue(behindProxy));
             await using var server = await LocalServer.StartAsync(data, options, result.GetValue(level), cancellationToken);

@@ -20,6 +20,7 @@ internal static class Composition
         services.AddSingleton<SigV4Verifier>();
         services.AddState(options.DataDirectory, options.ObjectStore);
         services.AddSingleton(new HostingOptions { Folder = Path.Combine(options.DataDirectory, "endpoints") });
+        services.AddSingleton(options.Containers with { Owner = Path.GetFullPath(options.DataDirectory) });
         services.AddTrainingOptions(options);
         services.AddSnsOptions(options);
         services.AddSingleton(new IamOptions(options.DataDirectory));

@@ -1,3 +1,4 @@
+using Sagebrush.Compute.Containers;
 using Sagebrush.Services.S3.External;
 
 namespace Sagebrush.Server;
@@ -36,6 +37,9 @@ internal sealed record ServerOptions
 
     /// <summary>The Pythons that run scripts of frameworks, by the frameworks' names.</summary>
     public IReadOnlyDictionary<string, string> Pythons { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How containers are run.</summary>
+    public ContainerOptions Containers { get; init; } = new();
 
     /// <summary>The bucket of another S3 server that keeps the bytes of objects; null for the data directory.</summary>
     public ExternalObjects? ObjectStore { get; init; }
