@@ -25,7 +25,7 @@ public sealed class EndpointReconcilerTests(HostingFixture fixture)
             why = reason("fail-text", XGBOOST, "{text}")
             assert why.startswith('Failed to extract model data archive for container "container_1" from URL: "{text}"'), why
             why = reason("fail-image", "000000000000.dkr.ecr.us-east-1.amazonaws.com/mine:1", "{broken}")
-            assert 'mine:1" of container "container_1" cannot be served' in why, why
+            assert "The image '000000000000.dkr.ecr.us-east-1.amazonaws.com/mine:1' " in why, why
             assert "ProductionVariants" not in sm.describe_endpoint(EndpointName="fail-text")
             assert error(invoke, "fail-text", "1")["Error"]["Code"] == "ValidationError"
             for name in ("fail-python", "fail-xgboost", "fail-text", "fail-image"):

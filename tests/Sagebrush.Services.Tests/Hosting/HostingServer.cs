@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sagebrush.Compute.Containers;
 using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Transform;
 using Sagebrush.State.Logs;
@@ -25,6 +26,8 @@ internal sealed class HostingServer : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private WebApplication? _app;
+    private string? _engine;
+    private string _network = "bridge";
     private CredentialsStore? _credentials;
 
     public Uri Url { get; private set; } = null!;
@@ -35,9 +38,12 @@ internal sealed class HostingServer : IAsyncDisposable
 
     public string EndpointsFolder => Path.Join(_folder.Path, "data", "endpoints");
 
-    public static async Task<HostingServer> StartAsync()
+    /// <summary>Starts a server.</summary>
+    /// <param name="engine">The socket of the container engine, if there is one.</param>
+    /// <param name="network">The network of containers.</param>
+    public static async Task<HostingServer> StartAsync(string? engine = null, string network = "bridge")
     {
-        var server = new HostingServer();
+        var server = new HostingServer { _engine = engine, _network = network };
         await server.UpAsync();
         await server.Objects.CreateBucketAsync(Bucket, Account, "us-east-1", TestContext.Current.CancellationToken);
         return server;
@@ -157,6 +163,11 @@ internal sealed class HostingServer : IAsyncDisposable
         builder.Services.AddSingleton<ILogStore>(_ => SqliteLogStore.Open(Path.Join(data, "logs.db"), TimeProvider.System));
         builder.Services.AddSingleton<IObjectStore>(_ => FolderObjectStore.Open(data, TimeProvider.System, NullLogger<FolderObjectStore>.Instance));
         builder.Services.AddSingleton<ReconcilerHost>();
+        if (_engine is not null)
+        {
+            builder.Services.AddSingleton(new ContainerOptions { Engine = _engine, Owner = data, ModelNetwork = _network });
+        }
+
         builder.Services.AddSingleton(new HostingOptions { Folder = Path.Join(data, "endpoints") });
         builder.Services.AddHosting();
         builder.Services.AddTransform();

@@ -14,8 +14,8 @@ public sealed class TrainingRequestTests : TrainingTestBase
     {
         { "You must specify either TrainingImage or AlgorithmName", request => request.AlgorithmSpecification!.TrainingImage = null },
         { "You must specify either TrainingImage or AlgorithmName", request => request.AlgorithmSpecification!.AlgorithmName = "mine" },
-        { "cannot be run here: it is none of", request => request.AlgorithmSpecification!.TrainingImage = "busybox:latest" },
-        { "cannot be run here: it is none of", request => request.AlgorithmSpecification!.TrainingImage = "111122223333.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1" },
+        { "cannot name an image", request => request.AlgorithmSpecification!.TrainingImage = "Not An Image" },
+        { "cannot name an image", request => request.AlgorithmSpecification!.TrainingImage = "repository:tag:tag" },
         { "serves models; it cannot train", request => request.AlgorithmSpecification!.TrainingImage = "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.0" },
         { "not built in here. Built-in algorithms", request => request.AlgorithmSpecification!.TrainingImage = "205585389593.dkr.ecr.us-east-1.amazonaws.com/sagemaker-clarify-processing:1.0" },
         { "You can't override the metric definitions", request => request.AlgorithmSpecification!.MetricDefinitions = [new MetricDefinition { Name = "a", Regex = "b" }] },

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Sagebrush.Compute.Capacity;
+using Sagebrush.Compute.Containers;
 using Sagebrush.Compute.Execution;
+using Sagebrush.Services.Containers;
+using Sagebrush.Services.Processing;
 using Sagebrush.Services.Training;
 using Sagebrush.Services.Training.Input;
 using Sagebrush.State.Logs;
@@ -15,19 +18,25 @@ internal sealed class TrainingServer : IAsyncDisposable
 {
     public const string RunAlgorithm = "--run-algorithm";
     public const string FileSystem = "fs-0123456789abcdef0";
+    /// <summary>The variable that names the container engine to a server in a process of its own.</summary>
+    public const string Engine = "SAGEBRUSH_TEST_ENGINE";
+
     public const string RunServer = "--run-training-server";
 
-    private readonly ProcessExecutor _executor;
+    private readonly JobExecutor _executor;
+    private readonly ContainerEngine _engine;
     private readonly SqliteResourceStore _store;
     private readonly FolderObjectStore _objects;
     private readonly SqliteLogStore _logs;
     private readonly TrainingReconciler _reconciler;
+    private readonly ProcessingReconciler _processing;
     private readonly ReconcilerHost _host;
 
-    public TrainingServer(string directory, ComputeResources? capacity = null, TimeSpan? stopGrace = null, Func<IResourceStore, IResourceStore>? wrap = null)
+    public TrainingServer(string directory, ComputeResources? capacity = null, TimeSpan? stopGrace = null, Func<IResourceStore, IResourceStore>? wrap = null, string? engine = null)
     {
         var clock = TimeProvider.System;
-        _executor = new ProcessExecutor(clock, new ProcessExecutorOptions { Hidden = [directory] });
+        _engine = new ContainerEngine(new ContainerOptions { Engine = engine ?? Environment.GetEnvironmentVariable(Engine), Owner = directory });
+        _executor = new JobExecutor(new ProcessExecutor(clock, new ProcessExecutorOptions { Hidden = [directory] }), new ContainerExecutor(_engine, clock));
         _store = SqliteResourceStore.Open(Path.Join(directory, "resources.db"), clock);
         _logs = SqliteLogStore.Open(Path.Join(directory, "logs.db"), clock);
         _objects = FolderObjectStore.Open(directory, clock, NullLogger<FolderObjectStore>.Instance);
@@ -40,9 +49,11 @@ internal sealed class TrainingServer : IAsyncDisposable
             StopGrace = stopGrace ?? TimeSpan.FromMinutes(2),
         };
         Queue = new CapacityQueue(capacity ?? new ComputeResources(16, 64L << 30, 0));
-        _reconciler = new TrainingReconciler(
-            new TrainingParts(wrap?.Invoke(_store) ?? _store, _objects, _logs, _executor, Queue, options, clock, NullLogger<TrainingReconciler>.Instance));
-        _host = new ReconcilerHost(_store, [_reconciler], clock, NullLogger<ReconcilerHost>.Instance);
+        var parts = new TrainingParts(
+            wrap?.Invoke(_store) ?? _store, _objects, _logs, _executor, new ImageSupply(_engine, clock), Queue, options, clock, NullLogger<TrainingReconciler>.Instance);
+        _reconciler = new TrainingReconciler(parts);
+        _processing = new ProcessingReconciler(parts);
+        _host = new ReconcilerHost(_store, [_reconciler, _processing], clock, NullLogger<ReconcilerHost>.Instance);
     }
 
     public IResourceStore Store => _store;
@@ -87,7 +98,9 @@ internal sealed class TrainingServer : IAsyncDisposable
     {
         await _host.DisposeAsync();
         await _reconciler.DisposeAsync();
+        await _processing.DisposeAsync();
         _executor.Dispose();
+        _engine.Dispose();
         await _logs.DisposeAsync();
         await _objects.DisposeAsync();
         await _store.DisposeAsync();

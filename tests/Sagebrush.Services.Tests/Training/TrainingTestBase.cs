@@ -43,9 +43,11 @@ public abstract class TrainingTestBase : IAsyncLifetime
 
     protected virtual TimeSpan? StopGrace => null;
 
+    private protected virtual Task<string?> EngineAsync() => Task.FromResult<string?>(null);
+
     public async ValueTask InitializeAsync()
     {
-        Server = new TrainingServer(Directory, Capacity, StopGrace);
+        Server = new TrainingServer(Directory, Capacity, StopGrace, engine: await EngineAsync());
         await Server.Objects.CreateBucketAsync(Bucket, Context.AccountId, Context.Region, Cancelled);
         Server.Start();
     }
@@ -60,7 +62,7 @@ public abstract class TrainingTestBase : IAsyncLifetime
     protected async Task RestartAsync()
     {
         await Server.DisposeAsync();
-        Server = new TrainingServer(Directory, Capacity, StopGrace);
+        Server = new TrainingServer(Directory, Capacity, StopGrace, engine: await EngineAsync());
         Server.Start();
     }
 

@@ -1,0 +1,168 @@
+using Sagebrush.Services.Tests.Hosting;
+
+namespace Sagebrush.Services.Tests.Containers;
+
+/// <summary>Models served by images of one's own, in real containers, asked by boto3.</summary>
+[Collection("containers")]
+public sealed class ContainerServingTests(PodmanEngine podman)
+{
+    /// <summary>A server of SageMaker's contract that does what a request asks for.</summary>
+    private const string Prelude = """
+        IMAGE = "localhost/python-program:1"
+        SERVE = '''
+        import http.server, json, os, sys
+        models = {}
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            def answer(self, status, body=b"", kind="text/plain", **headers):
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                for name, value in headers.items():
+                    self.send_header(name.replace("_", "-"), value)
+                self.end_headers()
+                self.wfile.write(body)
+            def do_GET(self):
+                self.answer(200 if self.path == "/ping" else 404)
+            def do_DELETE(self):
+                self.answer(200 if models.pop(self.path.split("/")[2], None) else 404)
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                if self.path == "/models":
+                    wanted = json.loads(body)
+                    models[wanted["model_name"]] = open(wanted["url"] + "/name").read()
+                    print("loaded", models[wanted["model_name"]])
+                    return self.answer(200)
+                if self.path.startswith("/models/"):
+                    return self.answer(200, models[self.path.split("/")[2]].encode())
+                if body == b"die":
+                    os._exit(7)
+                if body == b"networks":
+                    return self.answer(200, " ".join(sorted(os.listdir("/sys/class/net"))).encode())
+                if body == b"bad":
+                    return self.answer(415, b"no such type")
+                if body == b"fault":
+                    return self.answer(500, b"it broke")
+                if body == b"weights":
+                    return self.answer(200, open("/opt/ml/model/weights").read().encode())
+                print("asked", body.decode())
+                said = {"argv": sys.argv[1:], "type": self.headers["Content-Type"], "accept": self.headers["Accept"], "mine": os.environ.get("MINE"), "pid": os.getpid(), "body": body.decode()}
+                self.answer(200, json.dumps(said).encode(), "application/json", X_Amzn_SageMaker_Custom_Attributes="back")
+            def log_message(self, *_):
+                pass
+        print("serving")
+        http.server.ThreadingHTTPServer(("", int(os.environ["SAGEMAKER_BIND_TO_PORT"])), Handler).serve_forever()
+        '''
+
+        """;
+
+    [Theory]
+    [InlineData("bridge")]
+    [InlineData("host")]
+    public async Task Endpoint_OfAnImage_AnswersAsTheContainerDoes(string network)
+    {
+        await using var server = await HostingServer.StartAsync(await podman.SocketAsync(), network);
+        var url = await server.TrainAsync("own/model.tar.gz", "open('weights', 'w').write('0.5')");
+        await server.Boto3Async(Prelude + $$"""
+            endpoint = deploy("own", IMAGE, "{{url}}", SCRIPT=SERVE, MINE="yes")
+            assert endpoint["EndpointStatus"] == "InService", endpoint
+            body, kind, _ = invoke("own", "1,2", Accept="application/json")
+            said = json.loads(body)
+            assert (said["argv"], said["type"], said["accept"], said["mine"], said["body"]) == (["serve"], "text/csv", "application/json", "yes", "1,2"), said
+            assert kind == "application/json"
+            assert rt.invoke_endpoint(EndpointName="own", Body="x")["CustomAttributes"] == "back"
+            assert invoke("own", "weights")[0] == "0.5"
+            for request, status, message in (("bad", 415, "no such type"), ("fault", 500, "it broke")):
+                said = error(invoke, "own", request)
+                assert (said["Error"]["Code"], said["OriginalStatusCode"], said["OriginalMessage"]) == ("ModelError", status, message), said
+
+            # It dies, and is started again.
+            assert error(invoke, "own", "die")["Error"]["Code"] == "ModelError"
+            while True:
+                try:
+                    assert json.loads(invoke("own", "back")[0])["body"] == "back"
+                    break
+                except botocore.exceptions.ClientError as e:
+                    assert e.response["Error"]["Code"] in ("ModelError", "ServiceUnavailable"), e.response
+                    time.sleep(0.02)
+
+            """);
+        Assert.NotEmpty(await podman.RunAsync("ps", "--quiet", "--filter", "label=sagebrush.purpose=model/AllTraffic/container_1"));
+        await server.Boto3Async(Prelude + """
+            sm.delete_endpoint(EndpointName="own")
+            while sm.list_endpoints(NameContains="own")["Endpoints"]:
+                time.sleep(0.02)
+            """);
+        Assert.Empty(await podman.RunAsync("ps", "--all", "--quiet", "--filter", "label=sagebrush.purpose=model/AllTraffic/container_1"));
+    }
+
+    [Fact]
+    public async Task Endpoint_NetworkIsolation_IsServedWithoutANetwork()
+    {
+        await using var server = await HostingServer.StartAsync(await podman.SocketAsync());
+        await server.Boto3Async(Prelude + """
+            sm.create_model(ModelName="alone", ExecutionRoleArn=ROLE, EnableNetworkIsolation=True, PrimaryContainer={"Image": IMAGE, "Environment": {"SCRIPT": SERVE}})
+            config_of("alone", {**variant("alone"), "InitialInstanceCount": 2})
+            sm.create_endpoint(EndpointName="alone", EndpointConfigName="alone")
+            assert settled("alone")["EndpointStatus"] == "InService"
+            assert invoke("alone", "networks")[0] == "lo"
+            """);
+    }
+
+    [Fact]
+    public async Task Endpoint_OfAContainerThatDoesNotCome_FailsWithItsWords()
+    {
+        await using var server = await HostingServer.StartAsync(await podman.SocketAsync());
+        await server.Boto3Async(Prelude + """
+            def reason(name, image, script):
+                sm.create_model(ModelName=name, ExecutionRoleArn=ROLE, PrimaryContainer={"Image": image, "Environment": {"SCRIPT": script}})
+                config_of(name, {**variant(name), "ContainerStartupHealthCheckTimeoutInSeconds": 60})
+                sm.create_endpoint(EndpointName=name, EndpointConfigName=name)
+                endpoint = settled(name)
+                assert endpoint["EndpointStatus"] == "Failed", endpoint
+                return endpoint["FailureReason"]
+
+            why = reason("ends", IMAGE, "print('no weights'); raise SystemExit(5)")
+            assert "did not pass the ping health check: the container ended with exit code 5; it last wrote: no weights" in why, why
+            why = reason("absent", "127.0.0.1:9/absent:1", "")
+            assert "The image '127.0.0.1:9/absent:1' cannot be pulled: the registry is not reached" in why, why
+            why = reason("no-serve", "localhost/without-entry-point:1", "")
+            assert "CannotStartContainerError" in why and "serve" in why, why
+            """);
+        Assert.Empty(await podman.RunAsync("ps", "--all", "--quiet", "--filter", "label=sagebrush.purpose=model/AllTraffic/container_1"));
+    }
+
+    [Fact]
+    public async Task Endpoint_OfManyModels_LoadsThemInTheContainer()
+    {
+        await using var server = await HostingServer.StartAsync(await podman.SocketAsync());
+        await server.TrainAsync("many/a.tar.gz", "open('name', 'w').write('A')");
+        await server.TrainAsync("many/b.tar.gz", "open('name', 'w').write('B')");
+        await server.Boto3Async(Prelude + """
+            sm.create_model(ModelName="many", ExecutionRoleArn=ROLE,
+                            PrimaryContainer={"Image": IMAGE, "Mode": "MultiModel", "ModelDataUrl": "s3://models/many/", "Environment": {"SCRIPT": SERVE}})
+            config_of("many", variant("many"))
+            sm.create_endpoint(EndpointName="many", EndpointConfigName="many")
+            assert settled("many")["EndpointStatus"] == "InService"
+            for name in ("a", "b", "a"):
+                assert invoke("many", "x", TargetModel=f"{name}.tar.gz")[0] == name.upper()
+            assert error(invoke, "many", "x", TargetModel="c.tar.gz")["Error"]["Code"] == "ValidationError"
+            """);
+    }
+
+    [Fact]
+    public async Task Transform_ThroughAnImage_AsksTheContainer()
+    {
+        await using var server = await HostingServer.StartAsync(await podman.SocketAsync());
+        await server.PutAsync("in/1.csv", "a\nb\n"u8.ToArray());
+        await server.Boto3Async(Prelude + """
+            sm.create_model(ModelName="transformer", ExecutionRoleArn=ROLE, PrimaryContainer={"Image": IMAGE, "Environment": {"SCRIPT": SERVE}})
+            transform("through", "transformer", "s3://models/in/", "s3://models/out", BatchStrategy="SingleRecord")
+            job = transformed("through")
+            assert job["TransformJobStatus"] == "Completed", job
+            """);
+        using var output = server.Objects.Open(HostingServer.Bucket, "out/1.csv.out");
+        Assert.True(output.Info.Size > 0);
+        Assert.Empty(await podman.RunAsync("ps", "--all", "--quiet", "--filter", "label=sagebrush.purpose=model/job/container_1"));
+    }
+}
