@@ -12,7 +12,7 @@ namespace Sagebrush.Services.Tests.Containers;
 /// </summary>
 public sealed class PodmanEngine : IAsyncDisposable
 {
-    /// <summary>Runs the hyperparameter <c>script</c> when it is to train, and the variable <c>SCRIPT</c> otherwise.</summary>
+    /// <summary>Runs the variable <c>SCRIPT</c>, or else the hyperparameter <c>script</c>.</summary>
     public const string Image = "localhost/python-program:1";
 
     private const string Program =
@@ -22,6 +22,54 @@ public sealed class PodmanEngine : IAsyncDisposable
         if script is None:
             script = json.load(open("/opt/ml/input/config/hyperparameters.json"))["script"]
         exec(compile(script, "script", "exec"), {"__name__": "__main__"})
+        """;
+
+    /// <summary>A server of SageMaker's contract that does what a request asks for.</summary>
+    private const string Server =
+        """
+        import http.server, json, os, sys
+        models = {}
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            def answer(self, status, body=b"", kind="text/plain", **headers):
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                for name, value in headers.items():
+                    self.send_header(name.replace("_", "-"), value)
+                self.end_headers()
+                self.wfile.write(body)
+            def do_GET(self):
+                self.answer(200 if self.path == "/ping" else 404)
+            def do_DELETE(self):
+                self.answer(200 if models.pop(self.path.split("/")[2], None) else 404)
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                if self.path == "/models":
+                    wanted = json.loads(body)
+                    models[wanted["model_name"]] = open(wanted["url"] + "/name").read()
+                    print("loaded", models[wanted["model_name"]])
+                    return self.answer(200)
+                if self.path.startswith("/models/"):
+                    return self.answer(200, models[self.path.split("/")[2]].encode())
+                if body == b"die":
+                    os._exit(7)
+                if body == b"networks":
+                    return self.answer(200, " ".join(sorted(os.listdir("/sys/class/net"))).encode())
+                if body == b"bad":
+                    return self.answer(415, b"no such type")
+                if body == b"fault":
+                    return self.answer(500, b"it broke")
+                if body == b"weights":
+                    return self.answer(200, open("/opt/ml/model/weights").read().encode())
+                print("asked", body.decode())
+                said = {"argv": sys.argv[1:], "type": self.headers["Content-Type"], "accept": self.headers["Accept"], "mine": os.environ.get("MINE"), "pid": os.getpid(), "body": body.decode()}
+                self.answer(200, json.dumps(said).encode(), "application/json", X_Amzn_SageMaker_Custom_Attributes="back")
+            def log_message(self, *_):
+                pass
+        print("serving")
+        http.server.ThreadingHTTPServer(("", int(os.environ["SAGEMAKER_BIND_TO_PORT"])), Handler).serve_forever()
+
         """;
 
     private const string Settings =
@@ -130,6 +178,7 @@ public sealed class PodmanEngine : IAsyncDisposable
 
         await File.WriteAllTextAsync(Path.Join(root, "etc/passwd"), "root:x:0:0:root:/:/bin/sh\nsomebody:x:1234:1234:somebody:/tmp:/bin/sh\n");
         await File.WriteAllTextAsync(Path.Join(root, "opt/ml/code/program.py"), Program);
+        await File.WriteAllTextAsync(Path.Join(root, "opt/ml/code/serve.py"), Server);
         using (var copy = Process.Start("cp", ["-a", "/etc/alternatives", Path.Join(root, "etc")]))
         {
             await copy.WaitForExitAsync();
