@@ -46,12 +46,14 @@ internal sealed class ContainerModelServer : IModelServer
 
     /// <inheritdoc/>
     public ValueTask<InvocationResult> InvokeAsync(Serving.Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken) =>
-        Choose().InvokeAsync(null, invocation, output, cancellationToken);
+        Choose() is { } instance
+            ? instance.InvokeAsync(null, invocation, output, cancellationToken)
+            : ValueTask.FromException<InvocationResult>(new ModelInvocationException(InvocationFailure.Unavailable, 503, "No container of the model is up; its log tells why."));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await Task.WhenAll(_instances.Select(instance => instance.DisposeAsync().AsTask()));
 
-    private ContainerInstance Choose()
+    private ContainerInstance? Choose()
     {
         ContainerInstance? best = null;
         foreach (var instance in _instances)
@@ -62,6 +64,6 @@ internal sealed class ContainerModelServer : IModelServer
             }
         }
 
-        return best ?? throw new ModelInvocationException(InvocationFailure.Unavailable, 503, "No container of the model is up; its log tells why.");
+        return best;
     }
 }
