@@ -76,8 +76,9 @@ def base_image():
 def debian_mirror():
     """Where this machine has its packages from."""
     for path in [pathlib.Path("/etc/apt/sources.list"), *sorted(pathlib.Path("/etc/apt/sources.list.d").glob("*"))]:
-        for word in path.read_text().split() if path.exists() else ():
-            if word.startswith(("http://", "https://")) and "security" not in word:
+        lines = path.read_text().splitlines() if path.exists() else []
+        for word in (word for line in lines if not line.startswith("#") for word in line.split()):
+            if word.startswith(("http://", "https://")) and word.rstrip("/").endswith("/debian"):
                 return word
     return None
 
