@@ -21,8 +21,8 @@ internal sealed class InterventionalShap(int featureCount)
         while (tree.LeftChildren[node] >= 0)
         {
             var feature = tree.Features[node];
-            var mine = ShapTree.GoesLeft(tree, node, row[feature]) ? tree.LeftChildren[node] : tree.RightChildren[node];
-            var theirs = ShapTree.GoesLeft(tree, node, other[feature]) ? tree.LeftChildren[node] : tree.RightChildren[node];
+            var mine = tree.GoesLeft(node, row[feature]) ? tree.LeftChildren[node] : tree.RightChildren[node];
+            var theirs = tree.GoesLeft(node, other[feature]) ? tree.LeftChildren[node] : tree.RightChildren[node];
             if (mine == theirs || _origins[feature] == FromRow)
             {
                 node = mine;

@@ -57,7 +57,7 @@ internal sealed class ShapTree
         }
 
         var feature = _tree.Features[node];
-        var goesLeft = GoesLeft(_tree, node, row[feature]);
+        var goesLeft = _tree.GoesLeft(node, row[feature]);
         var sum = Vector256<double>.Zero;
         var value = 0.0;
         for (var side = 0; side < 2; side++)
@@ -89,9 +89,6 @@ internal sealed class ShapTree
         values[feature] += value;
         return sum;
     }
-
-    /// <summary>Whether a value goes to a node's left child.</summary>
-    internal static bool GoesLeft(RegressionTree tree, int node, float value) => float.IsNaN(value) ? tree.DefaultLeft[node] : value < tree.Thresholds[node];
 
     private void Prepare(int node, Dictionary<int, int> lastEdges, double reach)
     {

@@ -19,21 +19,27 @@ public sealed class TreeShap
     private readonly float[] _baseMargins;
     private readonly int _mostNodes;
 
-    /// <summary>Prepares a model.</summary>
+    /// <summary>Prepares a model of XGBoost's.</summary>
     /// <exception cref="ModelFormatException">The model has no trees, or does not tell how much data came through their nodes.</exception>
     public TreeShap(XGBoostModel model)
+        : this(Trees(model), model.FeatureCount, model.BaseMargins)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        if (model.Trees is null)
-        {
-            throw new ModelFormatException("TreeSHAP explains models of trees; this one is linear.");
-        }
+    }
 
-        FeatureCount = model.FeatureCount;
-        GroupCount = model.GroupCount;
-        _forest = model.Forest;
-        _trees = [.. model.Forest.Select(tree => new ShapTree(tree))];
-        _baseMargins = [.. model.BaseMargins];
+    /// <summary>Prepares trees.</summary>
+    /// <param name="trees">The trees.</param>
+    /// <param name="featureCount">Number of features.</param>
+    /// <param name="baseMargins">What each output's sum starts from.</param>
+    /// <exception cref="ModelFormatException">A tree does not tell how much data came through its nodes.</exception>
+    public TreeShap(IEnumerable<RegressionTree> trees, int featureCount, IReadOnlyList<float> baseMargins)
+    {
+        ArgumentNullException.ThrowIfNull(trees);
+        ArgumentNullException.ThrowIfNull(baseMargins);
+        FeatureCount = featureCount;
+        GroupCount = baseMargins.Count;
+        _forest = [.. trees.SelectMany(tree => tree.ByOutput())];
+        _trees = [.. _forest.Select(tree => new ShapTree(tree))];
+        _baseMargins = [.. baseMargins];
         _expectations = Array.ConvertAll(_baseMargins, margin => (double)margin);
         foreach (var tree in _trees)
         {
@@ -114,6 +120,12 @@ public sealed class TreeShap
         {
             values[(group * (FeatureCount + 1)) + FeatureCount] += _baseMargins[group];
         }
+    }
+
+    private static IReadOnlyList<RegressionTree> Trees(XGBoostModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Trees is null ? throw new ModelFormatException("TreeSHAP explains models of trees; this one is linear.") : model.Forest;
     }
 
     private void ExplainSome(ReadOnlyMemory<float> rows, Memory<double> values, int first, int end)

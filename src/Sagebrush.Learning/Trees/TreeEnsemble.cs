@@ -25,11 +25,15 @@ public sealed class TreeEnsemble : IMarginModel
     private readonly int[] _groups;
     private readonly int[] _bundleDepths;
     private readonly float[] _baseMargins;
+    private readonly float[] _leafVectors;
+    private readonly uint[] _categories;
 
     internal TreeEnsemble(
-        Node[] nodes, int[] roots, int[] groups, int[] bundleDepths, int treeCount, int featureCount, float[] baseMargins)
+        Node[] nodes, int[] roots, int[] groups, int[] bundleDepths, int treeCount, int featureCount, float[] baseMargins, float[] leafVectors, uint[] categories)
     {
         _nodes = nodes;
+        _leafVectors = leafVectors;
+        _categories = categories;
         _roots = roots;
         _groups = groups;
         _bundleDepths = bundleDepths;
@@ -77,7 +81,11 @@ public sealed class TreeEnsemble : IMarginModel
         }
 
         _baseMargins.CopyTo(margins);
-        if (HasMissing(row[..FeatureCount]))
+        if (_categories.Length > 0)
+        {
+            AddTrees<WithCategories>(row, margins, 0, _bundleDepths.Length);
+        }
+        else if (HasMissing(row[..FeatureCount]))
         {
             AddTrees<WithMissing>(row, margins, 0, _bundleDepths.Length);
         }
@@ -109,21 +117,17 @@ public sealed class TreeEnsemble : IMarginModel
                 _baseMargins.CopyTo(sums[(i * groups)..]);
             }
 
-            var missing = HasMissing(block);
-            for (var bundle = 0; bundle < _bundleDepths.Length; bundle++)
+            if (_categories.Length > 0)
             {
-                for (var i = 0; i < size; i++)
-                {
-                    var row = block.Slice(i * FeatureCount, FeatureCount);
-                    if (missing)
-                    {
-                        AddTrees<WithMissing>(row, sums.Slice(i * groups, groups), bundle, bundle + 1);
-                    }
-                    else
-                    {
-                        AddTrees<Complete>(row, sums.Slice(i * groups, groups), bundle, bundle + 1);
-                    }
-                }
+                AddBlock<WithCategories>(block, sums, size);
+            }
+            else if (HasMissing(block))
+            {
+                AddBlock<WithMissing>(block, sums, size);
+            }
+            else
+            {
+                AddBlock<Complete>(block, sums, size);
             }
         }
     }
@@ -152,43 +156,77 @@ public sealed class TreeEnsemble : IMarginModel
         return false;
     }
 
-    private void AddTrees<TMissing>(ReadOnlySpan<float> row, Span<float> margins, int firstBundle, int endBundle)
-        where TMissing : struct, IMissingRule
+    private void AddBlock<TRule>(ReadOnlySpan<float> block, Span<float> sums, int size)
+        where TRule : struct, IStepRule
+    {
+        var groups = GroupCount;
+        for (var bundle = 0; bundle < _bundleDepths.Length; bundle++)
+        {
+            if (_bundleDepths[bundle] > TreeLayout.DeepestBranchFree)
+            {
+                for (var tree = bundle * Lanes; tree < Math.Min(TreeCount, (bundle + 1) * Lanes); tree++)
+                {
+                    AddDeep<TRule>(block, sums, size, tree);
+                }
+
+                continue;
+            }
+
+            for (var i = 0; i < size; i++)
+            {
+                AddTrees<TRule>(block.Slice(i * FeatureCount, FeatureCount), sums.Slice(i * groups, groups), bundle, bundle + 1);
+            }
+        }
+    }
+
+    private void AddTrees<TRule>(ReadOnlySpan<float> row, Span<float> margins, int firstBundle, int endBundle)
+        where TRule : struct, IStepRule
     {
         for (var bundle = firstBundle; bundle < endBundle; bundle++)
         {
             var tree = bundle * Lanes;
             if (_bundleDepths[bundle] <= TreeLayout.DeepestBranchFree)
             {
-                AddBundle<TMissing>(row, margins, tree, _bundleDepths[bundle]);
+                AddBundle<TRule>(row, margins, tree, _bundleDepths[bundle]);
             }
             else
             {
-                for (var end = tree + Lanes; tree < end; tree++)
+                for (var end = Math.Min(TreeCount, tree + Lanes); tree < end; tree++)
                 {
-                    AddTree<TMissing>(row, margins, tree);
+                    AddTree<TRule>(row, margins, tree);
                 }
             }
         }
     }
 
-    private void AddBundle<TMissing>(ReadOnlySpan<float> row, Span<float> margins, int tree, int depth)
-        where TMissing : struct, IMissingRule
+    private void AddBundle<TRule>(ReadOnlySpan<float> row, Span<float> margins, int tree, int depth)
+        where TRule : struct, IStepRule
     {
         var nodes = _nodes;
+        var sets = _categories;
         var roots = _roots.AsSpan(tree, Lanes);
         var (a, b, c, d) = (roots[0], roots[1], roots[2], roots[3]);
         var (e, f, g, h) = (roots[4], roots[5], roots[6], roots[7]);
         for (var step = 0; step < depth; step++)
         {
-            a = TMissing.Step(ref nodes[a], row);
-            b = TMissing.Step(ref nodes[b], row);
-            c = TMissing.Step(ref nodes[c], row);
-            d = TMissing.Step(ref nodes[d], row);
-            e = TMissing.Step(ref nodes[e], row);
-            f = TMissing.Step(ref nodes[f], row);
-            g = TMissing.Step(ref nodes[g], row);
-            h = TMissing.Step(ref nodes[h], row);
+            a = TRule.Step(ref nodes[a], row, sets);
+            b = TRule.Step(ref nodes[b], row, sets);
+            c = TRule.Step(ref nodes[c], row, sets);
+            d = TRule.Step(ref nodes[d], row, sets);
+            e = TRule.Step(ref nodes[e], row, sets);
+            f = TRule.Step(ref nodes[f], row, sets);
+            g = TRule.Step(ref nodes[g], row, sets);
+            h = TRule.Step(ref nodes[h], row, sets);
+        }
+
+        if (_leafVectors.Length > 0)
+        {
+            foreach (var leaf in (ReadOnlySpan<int>)[a, b, c, d, e, f, g, h])
+            {
+                AddVector(nodes[leaf].Value, margins);
+            }
+
+            return;
         }
 
         var groups = _groups.AsSpan(tree, Lanes);
@@ -202,19 +240,86 @@ public sealed class TreeEnsemble : IMarginModel
         margins[groups[7]] += nodes[h].Value;
     }
 
-    private void AddTree<TMissing>(ReadOnlySpan<float> row, Span<float> margins, int tree)
-        where TMissing : struct, IMissingRule
+    private void AddTree<TRule>(ReadOnlySpan<float> row, Span<float> margins, int tree)
+        where TRule : struct, IStepRule
     {
         var at = _roots[tree];
         while (_nodes[at].Left != at)
         {
-            at = TMissing.Step(ref _nodes[at], row);
+            at = TRule.Step(ref _nodes[at], row, _categories);
         }
 
-        margins[_groups[tree]] += _nodes[at].Value;
+        AddLeaf(tree, at, margins);
     }
 
-    /// <summary>One node, 16 bytes. A leaf is its own left child and has a NaN threshold, so nothing ever goes right.</summary>
+    // Four rows walk a deep tree side by side until all have come to their leaves.
+    private void AddDeep<TRule>(ReadOnlySpan<float> block, Span<float> sums, int size, int tree)
+        where TRule : struct, IStepRule
+    {
+        var nodes = _nodes;
+        var sets = _categories;
+        var (features, groups, root) = (FeatureCount, GroupCount, _roots[tree]);
+        var row = 0;
+        for (; row + 4 <= size; row += 4)
+        {
+            var p = block.Slice(row * features, features);
+            var q = block.Slice((row + 1) * features, features);
+            var r = block.Slice((row + 2) * features, features);
+            var s = block.Slice((row + 3) * features, features);
+            var (a, b, c, d) = (root, root, root, root);
+            while (true)
+            {
+                var (e, f, g, h) = (TRule.Step(ref nodes[a], p, sets), TRule.Step(ref nodes[b], q, sets), TRule.Step(ref nodes[c], r, sets), TRule.Step(ref nodes[d], s, sets));
+                if (((a ^ e) | (b ^ f) | (c ^ g) | (d ^ h)) == 0)
+                {
+                    break;
+                }
+
+                (a, b, c, d) = (e, f, g, h);
+            }
+
+            AddLeaf(tree, a, sums.Slice(row * groups, groups));
+            AddLeaf(tree, b, sums.Slice((row + 1) * groups, groups));
+            AddLeaf(tree, c, sums.Slice((row + 2) * groups, groups));
+            AddLeaf(tree, d, sums.Slice((row + 3) * groups, groups));
+        }
+
+        for (; row < size; row++)
+        {
+            AddTree<TRule>(block.Slice(row * features, features), sums.Slice(row * groups, groups), tree);
+        }
+    }
+
+    private void AddLeaf(int tree, int leaf, Span<float> margins)
+    {
+        if (_leafVectors.Length > 0)
+        {
+            AddVector(_nodes[leaf].Value, margins);
+        }
+        else
+        {
+            margins[_groups[tree]] += _nodes[leaf].Value;
+        }
+    }
+
+    // A leaf of several numbers holds the place of its first one; the leaf that fills up the last bundle has the negative place of -0.
+    private void AddVector(float leaf, Span<float> margins)
+    {
+        var first = BitConverter.SingleToInt32Bits(leaf);
+        if (first >= 0)
+        {
+            var vector = _leafVectors.AsSpan(first, GroupCount);
+            for (var i = 0; i < vector.Length; i++)
+            {
+                margins[i] += vector[i];
+            }
+        }
+    }
+
+    /// <summary>
+    /// One node, 16 bytes. A leaf is its own left child and has a NaN threshold, so nothing ever goes right. A node that asks for categories has the
+    /// complement of its feature, a negative number, and the place of its set as its value.
+    /// </summary>
     internal struct Node
     {
         public float Threshold;
@@ -226,26 +331,34 @@ public sealed class TreeEnsemble : IMarginModel
         public float Value;
     }
 
-    private interface IMissingRule
+    private interface IStepRule
     {
-        static abstract int Step(ref Node node, ReadOnlySpan<float> row);
+        static abstract int Step(ref Node node, ReadOnlySpan<float> row, uint[] sets);
     }
 
-    private readonly struct Complete : IMissingRule
+    private readonly struct Complete : IStepRule
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static int Step(ref Node node, ReadOnlySpan<float> row) =>
+        public static int Step(ref Node node, ReadOnlySpan<float> row, uint[] sets) =>
             node.Left + (row[node.FeatureAndDefault >> 1] >= node.Threshold ? 1 : 0);
     }
 
-    private readonly struct WithMissing : IMissingRule
+    private readonly struct WithMissing : IStepRule
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static int Step(ref Node node, ReadOnlySpan<float> row)
+        public static int Step(ref Node node, ReadOnlySpan<float> row, uint[] sets)
         {
             var x = row[node.FeatureAndDefault >> 1];
             var missing = float.IsNaN(x) ? 1 : 0;
             return node.Left + ((x >= node.Threshold ? 1 : 0) | (missing & node.FeatureAndDefault));
         }
+    }
+
+    private readonly struct WithCategories : IStepRule
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static int Step(ref Node node, ReadOnlySpan<float> row, uint[] sets) => node.FeatureAndDefault >= 0
+            ? WithMissing.Step(ref node, row, sets)
+            : node.Left + (RegressionTree.InSet(sets, BitConverter.SingleToInt32Bits(node.Value), row[~node.FeatureAndDefault]) ? 0 : 1);
     }
 }

@@ -23,9 +23,16 @@ internal static class TreeLayout
         var bundleDepths = new int[(trees.Count + lanes - 1) / lanes];
         var roots = new int[bundleDepths.Length * lanes];
         var groups = new int[roots.Length];
+        List<float> leafVectors = [];
+        List<uint> categories = [];
         for (var i = 0; i < trees.Count; i++)
         {
             var tree = trees[i];
+            if (tree.LeafWidth != trees[0].LeafWidth || (tree.LeafWidth > 1 && tree.LeafWidth != baseMargins.Length))
+            {
+                throw new ModelFormatException($"The leaves of tree {i} have {tree.LeafWidth} numbers, but the model has {baseMargins.Length} outputs.");
+            }
+
             if ((uint)tree.Group >= (uint)baseMargins.Length)
             {
                 throw new ModelFormatException($"Tree {i} belongs to group {tree.Group}, but the model has {baseMargins.Length}.");
@@ -33,18 +40,20 @@ internal static class TreeLayout
 
             roots[i] = nodes.Count;
             groups[i] = tree.Group;
-            var depth = Append(nodes, tree, i, featureCount);
+            var depth = Append(nodes, tree, i, featureCount, leafVectors.Count, categories.Count);
+            leafVectors.AddRange(Array.ConvertAll(tree.LeafVectors, value => value * tree.Weight));
+            categories.AddRange(tree.CategoryWords);
             bundleDepths[i / lanes] = Math.Max(bundleDepths[i / lanes], depth);
         }
 
         // The last bundle is filled up with a leaf that changes no sum, not even one of -0.
         roots.AsSpan(trees.Count).Fill(nodes.Count);
         nodes.Add(new() { Threshold = float.NaN, Left = nodes.Count, Value = -0f });
-        return new TreeEnsemble([.. nodes], roots, groups, bundleDepths, trees.Count, featureCount, baseMargins);
+        return new TreeEnsemble([.. nodes], roots, groups, bundleDepths, trees.Count, featureCount, baseMargins, [.. leafVectors], [.. categories]);
     }
 
     /// <summary>Appends one tree and returns its depth (0 for a lone leaf).</summary>
-    private static int Append(List<TreeEnsemble.Node> nodes, RegressionTree tree, int index, int featureCount)
+    private static int Append(List<TreeEnsemble.Node> nodes, RegressionTree tree, int index, int featureCount, int firstVector, int firstSet)
     {
         var count = tree.LeftChildren.Length;
         if (count == 0)
@@ -78,7 +87,7 @@ internal static class TreeLayout
                     Threshold = float.NaN,
                     Left = target,
                     FeatureAndDefault = 0,
-                    Value = tree.Thresholds[source] * tree.Weight,
+                    Value = tree.LeafWidth > 1 ? VectorPlace(tree, index, source, firstVector) : tree.Thresholds[source] * tree.Weight,
                 };
                 continue;
             }
@@ -110,11 +119,32 @@ internal static class TreeLayout
                 nodes[target] = nodes[target] with { Threshold = float.NegativeInfinity };
             }
 
+            if (tree.CategorySets.Length > 0 && tree.CategorySets[source] >= 0)
+            {
+                nodes[target] = new() { Left = children, FeatureAndDefault = ~feature, Value = SetPlace(tree, index, source, firstSet) };
+            }
+
             queue.Enqueue((left, children, depth + 1));
             queue.Enqueue((right, children + 1, depth + 1));
         }
 
         return deepest;
+    }
+
+    private static float VectorPlace(RegressionTree tree, int index, int node, int first)
+    {
+        var leaf = tree.Thresholds[node];
+        return leaf >= 0 && (leaf + 1) * tree.LeafWidth <= tree.LeafVectors.Length
+            ? BitConverter.Int32BitsToSingle(first + ((int)leaf * tree.LeafWidth))
+            : throw new ModelFormatException($"Leaf {node} of tree {index} has the number {leaf}, which its values do not have.");
+    }
+
+    private static float SetPlace(RegressionTree tree, int index, int node, int first)
+    {
+        var set = tree.CategorySets[node];
+        return set < tree.CategoryWords.Length && set + 1L + tree.CategoryWords[set] <= tree.CategoryWords.Length
+            ? BitConverter.Int32BitsToSingle(first + set)
+            : throw new ModelFormatException($"Node {node} of tree {index} has the set {set}, which the tree does not have.");
     }
 
     private static void Claim(bool[] seen, int child, int tree, int node)
