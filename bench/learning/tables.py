@@ -70,7 +70,7 @@ def main():
     parser.add_argument("--datasets", default=os.environ.get("SAGEBRUSH_DATASETS", ""))
     parser.add_argument("--table", choices=TABLES, action="append")
     parser.add_argument("names", nargs="*")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     print(f"{os.cpu_count()} processors, best of {arguments.rounds}; seconds to learn and to predict the fifth held out, quality ours / peer")
     for table in arguments.table or TABLES:
         data, names, classes = load(arguments.datasets, table)

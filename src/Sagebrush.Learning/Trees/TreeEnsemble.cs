@@ -20,6 +20,9 @@ public sealed class TreeEnsemble : IMarginModel
     /// <summary>Rows per block in batches: the block's rows and one bundle of trees stay in the first-level cache.</summary>
     private const int BlockRows = 64;
 
+    /// <summary>The same for deep trees, each of which may fill the cache by itself: the more rows walk it at a time the better.</summary>
+    private const int DeepBlockRows = 4096;
+
     private readonly Node[] _nodes;
     private readonly int[] _roots;
     private readonly int[] _groups;
@@ -107,9 +110,10 @@ public sealed class TreeEnsemble : IMarginModel
                 nameof(rows));
         }
 
-        for (var first = 0; first < count; first += BlockRows)
+        var blockRows = Array.Exists(_bundleDepths, depth => depth > TreeLayout.DeepestBranchFree) ? DeepBlockRows : BlockRows;
+        for (var first = 0; first < count; first += blockRows)
         {
-            var size = Math.Min(BlockRows, count - first);
+            var size = Math.Min(blockRows, count - first);
             var block = rows.Slice(first * FeatureCount, size * FeatureCount);
             var sums = margins.Slice(first * groups, size * groups);
             for (var i = 0; i < size; i++)

@@ -11,6 +11,7 @@ namespace Sagebrush.Learning.Trees.Forest;
 public sealed class ForestModel
 {
     private const string Algorithm = "forest";
+    private const int ChunkRows = 2048;
 
     private readonly RegressionTree[] _trees;
     private readonly TreeEnsemble _ensemble;
@@ -52,7 +53,7 @@ public sealed class ForestModel
     public void Predict(FeatureMatrix rows, Memory<float> outputs, int threads = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(rows.ColumnCount, FeatureCount, nameof(rows));
-        RowChunks.Run(rows.RowCount, 256, threads, (_, start, end) => _ensemble.PredictMargins(
+        RowChunks.Run(rows.RowCount, ChunkRows, threads, (_, start, end) => _ensemble.PredictMargins(
             rows.Rows(start, end - start).Values, outputs.Span[(start * OutputCount)..(end * OutputCount)]));
     }
 
