@@ -11,6 +11,11 @@ else if (args is ["tables", var table, var learner, var classes, var times])
 {
     TableBenchmark.Run(table, learner, int.Parse(classes, null), int.Parse(times, null));
 }
+else if (args is ["typed-tables", var csv])
+{
+    // bench/tables/run
+    TypedTableBenchmark.Run(csv);
+}
 else
 {
     RecordIoBenchmark.Run();

@@ -1,4 +1,5 @@
 using Sagebrush.Algorithms.Anomaly;
+using Sagebrush.Algorithms.AutoML;
 using Sagebrush.Algorithms.Clustering;
 using Sagebrush.Algorithms.Decomposition;
 using Sagebrush.Algorithms.FactorizationMachines;
@@ -12,7 +13,7 @@ namespace Sagebrush.Algorithms;
 public static class BuiltInAlgorithms
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IBuiltInAlgorithm> All { get; } = [new XGBoostAlgorithm(), new LinearLearnerAlgorithm(), new KMeansAlgorithm(), new PcaAlgorithm(), new RandomCutForestAlgorithm(), new NearestNeighborsAlgorithm(), new FactorizationMachinesAlgorithm()];
+    public static IReadOnlyList<IBuiltInAlgorithm> All { get; } = [new XGBoostAlgorithm(), new LinearLearnerAlgorithm(), new KMeansAlgorithm(), new PcaAlgorithm(), new RandomCutForestAlgorithm(), new NearestNeighborsAlgorithm(), new FactorizationMachinesAlgorithm(), new AutopilotAlgorithm()];
 
     /// <summary>Finds an algorithm by its name; null when there is none.</summary>
     public static IBuiltInAlgorithm? Find(string name) =>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 
 using Sagebrush.Services.Algorithms;
+using Sagebrush.Services.AutoML;
 using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Iam;
 using Sagebrush.Services.Logs;
@@ -21,6 +22,7 @@ public static class Capabilities
     /// <summary>One line per capability: its operations, its reconcilers and what they need.</summary>
     public static IServiceCollection AddCapabilities(this IServiceCollection services) => services
         .AddAlgorithms()
+        .AddAutoML()
         .AddHosting()
         .AddIam()
         .AddLogs()

@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
@@ -27,14 +24,9 @@ internal sealed class ListTrialsOperation(IResourceStore store)
             .Where(trial => trial.Stage != TrialStage.Planned && (request.StatusEquals is null || trial.Summary.TrainingJobStatus == request.StatusEquals))
             .Select(trial => trial.Summary)
             .ToList();
-        var list = $"{stored.Document.Id}|{request.SortBy}|{isDescending}|{request.StatusEquals}";
-        var start = request.NextToken is { } token ? Read(token, list) : 0;
-        var end = Math.Min(trials.Count, start + (request.MaxResults ?? DefaultPageSize));
-        return new ListTrainingJobsForHyperParameterTuningJobResponse
-        {
-            TrainingJobSummaries = trials[Math.Min(start, trials.Count)..end],
-            NextToken = end < trials.Count ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{list}|{end}"))) : null,
-        };
+        var page = ListPage.Of(
+            trials, $"{stored.Document.Id}|{request.SortBy}|{isDescending}|{request.StatusEquals}", request.MaxResults ?? DefaultPageSize, request.NextToken);
+        return new ListTrainingJobsForHyperParameterTuningJobResponse { TrainingJobSummaries = page.Items, NextToken = page.NextToken };
     }
 
     private static IEnumerable<TuningTrial> Sorted(TuningJobDocument document, string? sortBy, bool isDescending)
@@ -52,19 +44,5 @@ internal sealed class ListTrialsOperation(IResourceStore store)
                 Order(trial => trial.Objective ?? (isDescending ? double.NegativeInfinity : double.PositiveInfinity)).ThenBy(trial => trial.Number),
             _ => Order(trial => trial.Number),
         };
-    }
-
-    private static int Read(string token, string list)
-    {
-        if (!Base64Url.IsValid(token))
-        {
-            throw Refusals.InvalidToken();
-        }
-
-        var text = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token));
-        return text.StartsWith(list + "|", StringComparison.Ordinal)
-            && int.TryParse(text.AsSpan(list.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var start)
-            ? start
-            : throw Refusals.InvalidToken();
     }
 }

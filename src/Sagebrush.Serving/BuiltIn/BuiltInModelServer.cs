@@ -18,13 +18,17 @@ public sealed class BuiltInModelServer : IModelServer
     /// <param name="algorithm">The algorithm that made it.</param>
     /// <param name="modelDirectory">The folder with the unpacked artifact.</param>
     /// <param name="imageVersion">The image's tag, on which answers may depend; null for the newest.</param>
+    /// <param name="environment">The container's variables, on which the answers of some algorithms depend; null for none.</param>
     /// <exception cref="ModelLoadException">There is no model in the folder, or it is damaged.</exception>
-    public static BuiltInModelServer Load(IBuiltInAlgorithm algorithm, string modelDirectory, string? imageVersion)
+    public static BuiltInModelServer Load(
+        IBuiltInAlgorithm algorithm, string modelDirectory, string? imageVersion, IReadOnlyDictionary<string, string>? environment = null)
     {
         ArgumentNullException.ThrowIfNull(algorithm);
         try
         {
-            return new BuiltInModelServer(algorithm.Load(modelDirectory, imageVersion));
+            return new BuiltInModelServer(algorithm is IConfiguredAlgorithm configured
+                ? configured.Load(modelDirectory, imageVersion, environment ?? new Dictionary<string, string>())
+                : algorithm.Load(modelDirectory, imageVersion));
         }
         catch (Exception error) when (error is ModelFormatException or IOException or UnauthorizedAccessException)
         {

@@ -67,6 +67,19 @@ public sealed class DuckDbSession : IDisposable
     /// <exception cref="TableFormatException">DuckDB refuses it, or what it reads.</exception>
     public NumericChunks Query(string sql) => NumericChunks.Run(_connection.NativeConnection, sql);
 
+    /// <summary>Runs a query of any columns and hands over its rows one by one.</summary>
+    /// <exception cref="TableFormatException">DuckDB refuses it, or what it reads.</exception>
+    public void Read(string sql, Action<System.Data.Common.DbDataReader> row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        using var command = Command(sql);
+        using var reader = Try(command.ExecuteReader);
+        while (Try(reader.Read))
+        {
+            row(reader);
+        }
+    }
+
     /// <summary>Opens a table for many rows to be added.</summary>
     public DuckDBAppender Appender(string table) => _connection.CreateAppender(table);
 

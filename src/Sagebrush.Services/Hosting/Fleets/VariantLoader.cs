@@ -124,7 +124,7 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
     {
         var image = ServingImage.Parse(place.Container.Image!);
         return algorithm is not null
-            ? BuiltInModelServer.Load(algorithm, place.ModelFolder, image.Tag)
+            ? BuiltInModelServer.Load(algorithm, place.ModelFolder, image.Tag, place.Container.Environment)
             : await PythonModelServer.LoadAsync(await PythonOptionsAsync(variant, place, image, log, cancellationToken), cancellationToken);
     }
 

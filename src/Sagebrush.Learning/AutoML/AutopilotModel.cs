@@ -1,0 +1,127 @@
+using System.Text.Json;
+using Sagebrush.Learning.AutoML.Learners;
+using Sagebrush.Learning.Features;
+using Sagebrush.Learning.Tables;
+using Sagebrush.Learning.Tables.Typed;
+
+namespace Sagebrush.Learning.AutoML;
+
+/// <summary>A model that Autopilot made: raw columns in, predictions out.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed class AutopilotModel
+{
+    private const string ManifestFile = "autopilot.json";
+
+    private readonly ModelManifest _manifest;
+    private readonly string _folder;
+    private readonly (ITrainedModel Model, int Pipeline, float Weight)[] _members;
+    private readonly FeaturePipeline[] _pipelines;
+    private readonly ProbabilityCalibration _calibration;
+
+    private AutopilotModel(ModelManifest manifest, string folder)
+    {
+        (_manifest, _folder, _calibration) = (manifest, folder, new(manifest.Slope, manifest.Shift));
+        string[] pipelines = [.. manifest.Members.Select(member => member.Pipeline).Distinct(StringComparer.Ordinal)];
+        _pipelines = [.. pipelines.Select(path => FeaturePipeline.Load(File.ReadAllBytes(Path.Join(folder, path))))];
+        _members = [.. manifest.Members.Select(member => (
+            LearnerCatalogue.Get(member.Algorithm).Load(Path.Join(folder, member.Model), OutputCount), Array.IndexOf(pipelines, member.Pipeline), (float)member.Weight))];
+        TextColumns = manifest.TextColumns.ToHashSet();
+    }
+
+    /// <summary>The column it predicts.</summary>
+    public string Target => _manifest.Target;
+
+    /// <summary>The problem.</summary>
+    public ProblemType Problem => _manifest.Problem;
+
+    /// <summary>The classes as they stood in the table, by their number; empty for regression.</summary>
+    public IReadOnlyList<string> Classes => _manifest.Classes;
+
+    /// <summary>The columns of a row to predict, in their order.</summary>
+    public IReadOnlyList<string> Columns => _manifest.Columns;
+
+    /// <summary>The places of columns to read as texts even if all their cells are numbers.</summary>
+    public IReadOnlySet<int> TextColumns { get; }
+
+    /// <summary>The probability from which on a row counts as positive.</summary>
+    public double Threshold => _manifest.Threshold;
+
+    /// <summary>Numbers per row: a value, the probability of the positive class, or one probability per class.</summary>
+    public int OutputCount => Problem == ProblemType.MulticlassClassification ? Classes.Count : 1;
+
+    /// <summary>Reads a model's folder.</summary>
+    /// <exception cref="ModelFormatException">There is no model in it, or it is damaged.</exception>
+    public static AutopilotModel Load(string folder)
+    {
+        var path = Path.Join(folder, ManifestFile);
+        if (!File.Exists(path))
+        {
+            throw new ModelFormatException($"there is no file {ManifestFile} in it.");
+        }
+
+        try
+        {
+            return new(JsonSerializer.Deserialize<ModelManifest>(File.ReadAllBytes(path))!, folder);
+        }
+        catch (Exception e) when (e is JsonException or FileNotFoundException or DirectoryNotFoundException or ArgumentException)
+        {
+            throw new ModelFormatException($"the model is damaged: {e.Message}");
+        }
+    }
+
+    /// <summary>Predicts rows.</summary>
+    /// <param name="rows">A table with the columns of <see cref="Columns"/>, by their names.</param>
+    /// <returns><see cref="OutputCount"/> numbers per row.</returns>
+    public float[] Predict(TypedTable rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var outputs = new float[rows.RowCount * OutputCount];
+        if (rows.RowCount == 0)
+        {
+            return outputs;
+        }
+
+        var features = new FeatureMatrix?[_pipelines.Length];
+        var one = new float[outputs.Length];
+        foreach (var (model, pipeline, weight) in _members)
+        {
+            model.Predict(features[pipeline] ??= _pipelines[pipeline].Transform(rows), one);
+            for (var i = 0; i < outputs.Length; i++)
+            {
+                outputs[i] += weight * one[i];
+            }
+        }
+
+        _calibration.Apply(outputs, OutputCount);
+        return outputs;
+    }
+
+    /// <summary>The class numbers that outputs stand for.</summary>
+    public int[] Decide(ReadOnlySpan<float> outputs) => AutopilotObjective.Decide(Problem, outputs, Classes.Count, Threshold);
+
+    /// <summary>Copies the model into a folder of its own.</summary>
+    public void CopyTo(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var file in _manifest.Members.SelectMany(member => (string[])[member.Pipeline, member.Model]).Append(ManifestFile).Distinct(StringComparer.Ordinal))
+        {
+            File.Copy(Path.Join(_folder, file), Path.Join(folder, file), overwrite: true);
+        }
+    }
+
+    /// <summary>Puts a model together in a folder.</summary>
+    /// <param name="manifest">What it is; the files of its members are named within the folder.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="files">Where each file comes from.</param>
+    internal static AutopilotModel Create(ModelManifest manifest, string folder, IReadOnlyDictionary<string, string> files)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var (name, from) in files)
+        {
+            File.Copy(from, Path.Join(folder, name), overwrite: true);
+        }
+
+        File.WriteAllBytes(Path.Join(folder, ManifestFile), JsonSerializer.SerializeToUtf8Bytes(manifest));
+        return Load(folder);
+    }
+}

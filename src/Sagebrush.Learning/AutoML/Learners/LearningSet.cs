@@ -1,0 +1,34 @@
+using Sagebrush.Learning.Tables;
+
+namespace Sagebrush.Learning.AutoML.Learners;
+
+/// <summary>What a learner learns from, and the rows it may watch to know when to stop.</summary>
+internal sealed record LearningSet
+{
+    public required ProblemType Problem { get; init; }
+
+    /// <summary>Number of classes; 0 for regression.</summary>
+    public required int ClassCount { get; init; }
+
+    /// <summary>Whether absolute errors count rather than squared ones.</summary>
+    public bool IsAbsolute { get; init; }
+
+    public required FeatureMatrix Train { get; init; }
+
+    public required float[] TrainLabels { get; init; }
+
+    public float[]? TrainWeights { get; init; }
+
+    public required FeatureMatrix Valid { get; init; }
+
+    public required float[] ValidLabels { get; init; }
+
+    public float[]? ValidWeights { get; init; }
+
+    public required long Seed { get; init; }
+
+    public int Threads { get; init; }
+
+    /// <summary>Whether the time is up: what can end early with a usable model does.</summary>
+    public required Func<bool> IsOutOfTime { get; init; }
+}
