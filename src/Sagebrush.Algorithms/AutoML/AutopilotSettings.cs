@@ -48,39 +48,32 @@ internal sealed record AutopilotSettings
     /// <exception cref="CustomerErrorException">One is wrong.</exception>
     public static AutopilotSettings Read(TrainingContext context, string stateFolder)
     {
-        var validation = Schema.Validate(context.Hyperparameters);
-        if (!validation.IsValid)
-        {
-            throw new CustomerErrorException(validation.Message);
-        }
-
-        var values = validation.Values;
-        string? Text(string name) => values.GetValueOrDefault(name) is { Length: > 0 } text ? text : null;
-        int Whole(string name) => int.Parse(values[name], CultureInfo.InvariantCulture);
+        var values = HyperparameterValues.Check(Schema, context.Hyperparameters);
+        string? Text(string name) => values.TextOrNull(name) is { Length: > 0 } text ? text : null;
         return new()
         {
-            Name = values["name"],
-            Run = values["run"],
-            FewestRows = Whole("fewest_rows"),
-            IsDefinitionsOnly = values["definitions_only"] is "true" or "True",
+            Name = values.Text("name"),
+            Run = values.Text("run"),
+            FewestRows = values.Integer("fewest_rows"),
+            IsDefinitionsOnly = values.Flag("definitions_only"),
             Given = context.Hyperparameters,
             Options = new()
             {
-                Target = values["target"],
+                Target = values.Text("target"),
                 Problem = Text("problem_type") is { } problem ? Enum.Parse<ProblemType>(problem) : null,
                 Objective = Text("objective") is { } objective ? AutopilotObjective.Find(objective) : null,
-                Mode = values["mode"] switch { "ENSEMBLING" => AutopilotMode.Ensembling, "HYPERPARAMETER_TUNING" => AutopilotMode.HyperparameterTuning, _ => AutopilotMode.Auto },
+                Mode = values.Text("mode") switch { "ENSEMBLING" => AutopilotMode.Ensembling, "HYPERPARAMETER_TUNING" => AutopilotMode.HyperparameterTuning, _ => AutopilotMode.Auto },
                 Algorithms = (Text("algorithms") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal),
                 Features = Text("features") is { } features ? ReadFeatures(features) : null,
                 WeightColumn = Text("sample_weight"),
                 Candidates = Text("candidate") is { } candidate ? [ReadCandidate(candidate)] : null,
-                MaxCandidates = Whole("max_candidates"),
-                TimeBudget = TimeSpan.FromSeconds(Whole("max_runtime_in_seconds")),
-                CandidateBudget = Whole("max_candidate_runtime_in_seconds") is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
-                ValidationFraction = double.Parse(values["validation_fraction"], CultureInfo.InvariantCulture),
-                Seed = Whole("seed"),
+                MaxCandidates = values.Integer("max_candidates"),
+                TimeBudget = TimeSpan.FromSeconds(values.Integer("max_runtime_in_seconds")),
+                CandidateBudget = values.Integer("max_candidate_runtime_in_seconds") is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
+                ValidationFraction = values.Number("validation_fraction"),
+                Seed = values.Integer("seed"),
                 Threads = int.TryParse(Environment.GetEnvironmentVariable("SM_NUM_CPUS"), CultureInfo.InvariantCulture, out var threads) && threads > 0 ? Math.Min(threads, Environment.ProcessorCount) : 0,
-                StateFolder = Path.Join(stateFolder, values["run"]),
+                StateFolder = Path.Join(stateFolder, values.Text("run")),
             },
         };
     }
