@@ -18,6 +18,15 @@ public sealed record Candidate
     /// <summary>Its metrics on rows it was not trained on.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>The calibration of its probabilities: what log odds are multiplied by.</summary>
+    public double Slope { get; init; } = 1;
+
+    /// <summary>The calibration of its probabilities: what is added to the log odds.</summary>
+    public double Shift { get; init; }
+
+    /// <summary>The probability from which on it calls a row positive.</summary>
+    public double Threshold { get; init; } = 0.5;
+
     /// <summary>When it was begun, in seconds since the search began.</summary>
     public double StartSecond { get; init; }
 

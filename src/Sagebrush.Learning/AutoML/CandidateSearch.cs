@@ -49,7 +49,7 @@ internal sealed class CandidateSearch(
             _tried.Add(candidate);
             if (candidate.Failure is null)
             {
-                observer.Tried(candidate, folder => Assemble(folder, new Dictionary<int, double> { [number] = 1 }, ProbabilityCalibration.None, 0.5, columns, texts));
+                observer.Tried(candidate, folder => Assemble(folder, candidate, columns, texts));
             }
             else
             {
@@ -84,15 +84,14 @@ internal sealed class CandidateSearch(
             System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(_outputs[number], (float)weight, outputs, outputs);
         }
 
-        var likelihood = AutopilotObjective.Find("Accuracy")!;
-        var calibration = ProbabilityCalibration.Fit(Task, _labels, outputs, changed => CandidateLoss.Of(Task, likelihood, _labels, changed, _weights));
-        calibration.Apply(outputs, Task.OutputCount);
-        var threshold = DecisionThreshold.Find(Task, analysis.Objective, _labels, outputs);
-        var now = (clock.GetUtcNow() - started).TotalSeconds;
-        var best = kept.Count == 1 ? _tried[kept.Keys.Single() - 1] : new Candidate { Number = _tried.Count + 1, Weights = kept, Loss = Loss(outputs), StartSecond = now };
-        best = best with { Metrics = Evaluate(outputs, threshold) };
-        Func<string, AutopilotModel> model = folder => Assemble(folder, kept, calibration, threshold, columns, texts);
-        if (kept.Count > 1)
+        var isSingle = kept.Count == 1;
+        var best = Judge(
+            isSingle
+                ? _tried[kept.Keys.Single() - 1]
+                : new() { Number = _tried.Count + 1, Weights = kept, Loss = Loss(outputs), StartSecond = (clock.GetUtcNow() - started).TotalSeconds },
+            outputs);
+        Func<string, AutopilotModel> model = folder => Assemble(folder, best, columns, texts);
+        if (!isSingle)
         {
             observer.Tried(best, model);
         }
@@ -100,12 +99,12 @@ internal sealed class CandidateSearch(
         return new()
         {
             Analysis = analysis,
-            Candidates = kept.Count > 1 ? [.. _tried, best] : [.. _tried.Select(candidate => candidate.Number == best.Number ? best : candidate)],
+            Candidates = isSingle ? _tried : [.. _tried, best],
             Best = best,
             Model = model,
             JudgedRows = folds.Judged,
             JudgedOutputs = outputs,
-            Threshold = threshold,
+            Threshold = best.Threshold,
             EndedByTime = isOver,
         };
     }
@@ -128,7 +127,7 @@ internal sealed class CandidateSearch(
         try
         {
             outputs = new CandidateTrainer(rows, folds, features, store, options, analysis.Objective, clock).Train(spec, number, deadline, cancellationToken);
-            candidate = candidate with { Loss = Loss(outputs), Metrics = Evaluate(outputs, DecisionThreshold.Find(Task, analysis.Objective, _labels, outputs)) };
+            candidate = Judge(candidate with { Loss = Loss(outputs) }, [.. outputs]);
             _outputs[number] = outputs;
         }
         catch (OperationCanceledException) when (_outputs.Count > 0)
@@ -147,8 +146,21 @@ internal sealed class CandidateSearch(
 
     private double Loss(float[] outputs) => CandidateLoss.Of(Task, analysis.Objective, _labels, outputs, _weights);
 
-    private IReadOnlyDictionary<string, double> Evaluate(float[] outputs, double threshold) =>
-        AutopilotObjective.Evaluate(Task.Problem, _labels, outputs, Task.Classes.Count, threshold);
+    /// <summary>Calibrates predictions in place, finds the threshold, and measures.</summary>
+    private Candidate Judge(Candidate candidate, float[] outputs)
+    {
+        var likelihood = AutopilotObjective.Find("Accuracy")!;
+        var calibration = ProbabilityCalibration.Fit(Task, _labels, outputs, changed => CandidateLoss.Of(Task, likelihood, _labels, changed, _weights));
+        calibration.Apply(outputs, Task.OutputCount);
+        var threshold = DecisionThreshold.Find(Task, analysis.Objective, _labels, outputs);
+        return candidate with
+        {
+            Slope = calibration.Slope,
+            Shift = calibration.Shift,
+            Threshold = threshold,
+            Metrics = AutopilotObjective.Evaluate(Task.Problem, _labels, outputs, Task.Classes.Count, threshold),
+        };
+    }
 
     private void LetGo()
     {
@@ -158,8 +170,9 @@ internal sealed class CandidateSearch(
         }
     }
 
-    private AutopilotModel Assemble(string folder, Dictionary<int, double> weights, ProbabilityCalibration calibration, double threshold, string[] columns, int[] texts)
+    private AutopilotModel Assemble(string folder, Candidate candidate, string[] columns, int[] texts)
     {
+        var weights = candidate.Spec is null ? candidate.Weights : new Dictionary<int, double> { [candidate.Number] = 1 };
         List<ModelMember> members = [];
         Dictionary<string, string> files = new(StringComparer.Ordinal);
         foreach (var (number, weight) in weights)
@@ -181,9 +194,9 @@ internal sealed class CandidateSearch(
             Classes = Task.Classes,
             Columns = columns,
             TextColumns = texts,
-            Threshold = threshold,
-            Slope = calibration.Slope,
-            Shift = calibration.Shift,
+            Threshold = candidate.Threshold,
+            Slope = candidate.Slope,
+            Shift = candidate.Shift,
             Members = members,
         };
         return AutopilotModel.Create(manifest, folder, files);

@@ -67,7 +67,7 @@ internal static class AutoMLTraining
             ResourceConfig = new ResourceConfig { InstanceType = InstanceType(), InstanceCount = 1, VolumeSizeInGB = 30 },
             VpcConfig = job.SecurityConfig?.VpcConfig,
             StoppingCondition = new StoppingCondition { MaxRuntimeInSeconds = criteria.MaxAutoMLJobRuntimeInSeconds.Value + Afterwards },
-            CheckpointConfig = new CheckpointConfig { S3Uri = document.Products.ToString() },
+            CheckpointConfig = new CheckpointConfig { S3Uri = document.Products.Below("").ToString() },
         };
     }
 

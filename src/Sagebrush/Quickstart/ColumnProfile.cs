@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sagebrush.Learning.Tables.Typed;
 
 namespace Sagebrush.Quickstart;
 
@@ -35,14 +36,14 @@ internal sealed record ColumnProfile
         for (var i = 0; i < cells.Count; i++)
         {
             var cell = cells[i];
-            if (Cell.IsMissing(cell))
+            if (CellText.IsMissing(cell))
             {
                 missing++;
                 running = false;
                 continue;
             }
 
-            if (!Cell.TryNumber(cell, out var number))
+            if (!CellText.TryNumber(cell, out var number))
             {
                 firstText ??= i;
                 values.Add(cell);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sagebrush.Learning.Tables.Typed;
 
 namespace Sagebrush.Quickstart;
 
@@ -85,7 +86,7 @@ internal sealed class FeatureEncoder
 
     private static Column Categories(string name, int index, IReadOnlyList<string> cells, IReadOnlyList<int> rows)
     {
-        var values = rows.Select(row => cells[row]).Where(cell => !Cell.IsMissing(cell))
+        var values = rows.Select(row => cells[row]).Where(cell => !CellText.IsMissing(cell))
             .GroupBy(cell => cell, StringComparer.Ordinal)
             .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => group.Key).ToList();
@@ -101,7 +102,7 @@ internal sealed class FeatureEncoder
         {
             if (Categories is null)
             {
-                if (!Cell.IsMissing(cell) && Cell.TryNumber(cell, out var number))
+                if (!CellText.IsMissing(cell) && CellText.TryNumber(cell, out var number))
                 {
                     writer.Write(number.ToString("R", CultureInfo.InvariantCulture));
                 }

@@ -1,4 +1,6 @@
 using Sagebrush.CommandLine;
+using Sagebrush.Learning.AutoML;
+using Sagebrush.Learning.Tables.Typed;
 
 namespace Sagebrush.Quickstart;
 
@@ -8,11 +10,6 @@ internal sealed record Target
     private const int MostClasses = 100;
     private const int MostIntegerClasses = 10;
     private const int FewestRowsOfAClass = 5;
-
-    private static readonly HashSet<string> PositiveWords = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "yes", "y", "true", "t", "1", "positive", "pos", "malignant", "churn", "churned", "fraud", "default", "bad", "sick", "disease", "spam",
-    };
 
     public required string Name { get; init; }
 
@@ -35,7 +32,7 @@ internal sealed record Target
     {
         var (name, cells) = (table.Names[column], table.Columns[column]);
         var profile = ColumnProfile.Of(name, cells);
-        var present = Enumerable.Range(0, table.Rows).Where(row => !Cell.IsMissing(cells[row])).ToList();
+        var present = Enumerable.Range(0, table.Rows).Where(row => !CellText.IsMissing(cells[row])).ToList();
         if (profile.Distinct <= 1)
         {
             throw CommandException.BadInput(
@@ -83,7 +80,7 @@ internal sealed record Target
                 Task = LearningTask.Regression,
                 Classes = [],
                 Rows = rows,
-                Values = [.. rows.Select(row => Cell.TryNumber(cells[row], out var number) ? number : double.NaN)],
+                Values = [.. rows.Select(row => CellText.TryNumber(cells[row], out var number) ? number : double.NaN)],
                 Notes = notes,
             };
 
@@ -112,7 +109,7 @@ internal sealed record Target
             throw CommandException.BadInput(table.Path, null, $"target '{name}' has {counts.Count} classes, a binary task has two", "leave --task out, or say --task multiclass");
         }
 
-        var classes = counts.Count == 2 ? BinaryClasses(counts) : Sorted(counts.Keys);
+        var classes = counts.Count == 2 ? ClassNames.NegativeFirst(counts) : ClassNames.Sort(counts.Keys);
         var number = classes.Index().ToDictionary(entry => entry.Item, entry => (double)entry.Index, StringComparer.Ordinal);
         var rows = present.Where(row => number.ContainsKey(cells[row])).ToList();
         return new()
@@ -125,20 +122,6 @@ internal sealed record Target
             Notes = notes,
         };
     }
-
-    /// <summary>Negative, then positive: by its word, else the greater number, else the rarer class, which is usually the one asked about.</summary>
-    private static List<string> BinaryClasses(Dictionary<string, int> counts)
-    {
-        var sorted = Sorted(counts.Keys);
-        var words = sorted.Where(name => PositiveWords.Contains(name.TrimEnd('.'))).ToList();
-        var positive = words is [var word] ? word
-            : sorted.All(name => Cell.TryNumber(name, out _)) ? sorted[1]
-            : counts.MinBy(entry => entry.Value).Key;
-        return [sorted[0] == positive ? sorted[1] : sorted[0], positive];
-    }
-
-    private static List<string> Sorted(IEnumerable<string> names) =>
-        [.. names.OrderBy(name => Cell.TryNumber(name, out var number) ? number : double.MaxValue).ThenBy(name => name, StringComparer.Ordinal)];
 
     private static CommandException NotANumber(Table table, ColumnProfile profile, IReadOnlyList<string> cells) =>
         CommandException.BadInput(
