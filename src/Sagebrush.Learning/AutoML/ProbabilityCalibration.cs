@@ -65,10 +65,10 @@ internal sealed record ProbabilityCalibration(double Slope, double Shift)
         return Math.Log(kept / (1 - kept));
     }
 
-    // Newton's method on the likelihood of two parameters.
+    // Newton's method on the likelihood of two parameters. It begins where all is undecided: from probabilities that are too sure it would leap away.
     private static ProbabilityCalibration FitTwo(float[] labels, float[] outputs)
     {
-        var (slope, shift) = (1.0, 0.0);
+        var (slope, shift) = (0.0, 0.0);
         for (var step = 0; step < Steps; step++)
         {
             double g0 = 0, g1 = 0, h00 = 1e-9, h01 = 0, h11 = 1e-9;

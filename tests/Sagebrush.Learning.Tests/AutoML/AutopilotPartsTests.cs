@@ -31,7 +31,7 @@ public sealed class AutopilotPartsTests
     [Fact]
     public void Of_RareClassAndMissingTargets_AreLeftOutAndTold()
     {
-        int[] codes = [.. Enumerable.Repeat(0, 10), .. Enumerable.Repeat(1, 10), 2, -1];
+        int[] codes = [.. Enumerable.Repeat(0, 12), .. Enumerable.Repeat(1, 8), 2, -1];
         var task = AutopilotTask.Of(new([new TableColumn("y", codes, ["a", "b", "rare"])], codes.Length), "y");
 
         Assert.Equal(["a", "b"], task.Classes);
