@@ -69,14 +69,25 @@ internal sealed class ReconcileQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>A key exists: it takes a step unless it is on somebody's list already.</summary>
+    /// <summary>A key exists: it takes a step unless one is to come already.</summary>
     public void Remind(ResourceKey key)
     {
         lock (_gate)
         {
-            if (!_stopping.IsCancellationRequested && Remember(key) is { State: State.New } entry)
+            if (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            var entry = Remember(key);
+            if (entry.State == State.New)
             {
                 MakeReady(entry);
+            }
+            else if (entry.State == State.Running)
+            {
+                // The step may have read before whatever the reminder is about happened.
+                entry.Again = true;
             }
         }
     }

@@ -87,7 +87,9 @@ public sealed class ReconcilerHost : IAsyncDisposable
                 if (change.Type == ResourceChangeType.Resync)
                 {
                     _logger.Resyncing();
-                    await SweepAsync(cancellationToken);
+
+                    // Any of them may be what was lost: a key that waits for its time must not wait on.
+                    await SweepAsync(static (queue, key) => queue.Wake(key), cancellationToken);
                 }
                 else
                 {
@@ -108,7 +110,7 @@ public sealed class ReconcilerHost : IAsyncDisposable
             using var timer = new PeriodicTimer(_options.SweepInterval, _time);
             do
             {
-                await SweepAsync(cancellationToken);
+                await SweepAsync(static (queue, key) => queue.Remind(key), cancellationToken);
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         }
@@ -118,14 +120,14 @@ public sealed class ReconcilerHost : IAsyncDisposable
         }
     }
 
-    private async Task SweepAsync(CancellationToken cancellationToken)
+    private async Task SweepAsync(Action<ReconcileQueue, ResourceKey> tell, CancellationToken cancellationToken)
     {
         await _sweeping.WaitAsync(cancellationToken);
         try
         {
             foreach (var queue in _queues.Values)
             {
-                await SweepAsync(queue, cancellationToken);
+                await SweepAsync(queue, tell, cancellationToken);
             }
         }
         finally
@@ -134,7 +136,7 @@ public sealed class ReconcilerHost : IAsyncDisposable
         }
     }
 
-    private async Task SweepAsync(ReconcileQueue queue, CancellationToken cancellationToken)
+    private async Task SweepAsync(ReconcileQueue queue, Action<ReconcileQueue, ResourceKey> tell, CancellationToken cancellationToken)
     {
         try
         {
@@ -142,7 +144,7 @@ public sealed class ReconcilerHost : IAsyncDisposable
             {
                 if (!queue.Reconciler.IsSettled(heading.Status))
                 {
-                    queue.Remind(heading.Key);
+                    tell(queue, heading.Key);
                 }
             }
         }

@@ -185,6 +185,24 @@ public sealed class ReconcilerHostTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Sweep_WhileAStepRuns_RunsItOnceMore()
+    {
+        await _fixture.AddAsync("job");
+        using var gate = new SemaphoreSlim(0);
+        var reconciler = Start(async (_, _, token) =>
+        {
+            await gate.WaitAsync(token);
+            return ReconcileOutcome.Done;
+        });
+        await Eventually.TrueAsync(() => reconciler.Steps == 1, Cancelled);
+
+        _fixture.Clock.Advance(Options.SweepInterval);
+        gate.Release(2);
+
+        await Eventually.TrueAsync(() => reconciler.Steps == 2, Cancelled);
+    }
+
+    [Fact]
     public async Task DisposeAsync_StepRuns_CancelsAndWaitsForIt()
     {
         var ended = false;
