@@ -179,7 +179,7 @@ public sealed partial class Gateway
 
         if (options.ValidatesRequests && ConstraintValidator.Validate(request) is { } broken)
         {
-            throw new ServiceException(options.ValidationErrorCode ?? protocol.ValidationErrorCode, broken);
+            throw new ServiceException(options.ValidationErrorCode ?? protocol.ValidationErrorCodeOf(broken), broken);
         }
 
         var response = await handler.InvokeAsync(request, context, cancellationToken);

@@ -15,6 +15,9 @@ internal abstract class Protocol
     /// <summary>The code of a request that breaks the model's constraints, unless the service has its own.</summary>
     public abstract string ValidationErrorCode { get; }
 
+    /// <summary>The code of a request that breaks the model's constraints in the way a text says.</summary>
+    public virtual string ValidationErrorCodeOf(string broken) => ValidationErrorCode;
+
     /// <summary>The code of a request that cannot be read.</summary>
     public abstract string SerializationErrorCode { get; }
 

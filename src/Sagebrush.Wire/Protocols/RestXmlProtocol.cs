@@ -14,6 +14,14 @@ internal sealed class RestXmlProtocol(ApiMap api) : RestProtocol
 
     public override string ValidationErrorCode => "InvalidArgument";
 
+    /// <remarks>Headers and parameters are arguments; a document that is not as its schema has it is malformed. Only a document has members of members.</remarks>
+    public override string ValidationErrorCodeOf(string broken)
+    {
+        const string Path = " at '";
+        var path = broken.AsSpan(broken.IndexOf(Path, StringComparison.Ordinal) + Path.Length);
+        return path.IndexOf('\'') is > 0 and var end && path[..end].Contains('.') ? "MalformedXML" : ValidationErrorCode;
+    }
+
     public override string SerializationErrorCode => "MalformedXML";
 
     public override Task WriteErrorAsync(InboundCall call, ServiceException error, CancellationToken cancellationToken)

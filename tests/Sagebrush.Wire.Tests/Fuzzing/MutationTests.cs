@@ -39,6 +39,13 @@ public sealed class MutationTests
         }),
         (body, shape) => new XmlShapeReader(XmlBody.Parse(body)).Read(shape));
 
+    [Theory]
+    [InlineData("""<!DOCTYPE a [<!ENTITY l0 "lol"><!ENTITY l1 "&l0;&l0;&l0;&l0;&l0;&l0;&l0;&l0;"><!ENTITY l2 "&l1;&l1;&l1;&l1;&l1;&l1;&l1;&l1;">]><a>&l2;</a>""")]
+    [InlineData("""<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>""")]
+    [InlineData("""<!DOCTYPE a SYSTEM "http://127.0.0.1:1/none.dtd"><a/>""")]
+    public void Xml_EntitiesThatGrowOrReachOut_AreRefused(string bomb) =>
+        Assert.Throws<SerializationException>(() => XmlBody.Parse(Encoding.UTF8.GetBytes(bomb)));
+
     [Fact]
     public void Cbor_DamagedBodies_AreReadOrRefused() => Fuzz(
         new RandomShapes(),
