@@ -9,7 +9,14 @@ namespace Sagebrush.Services.Iam;
 
 /// <summary>Who may do what: users and their keys, roles, policies.</summary>
 internal sealed class IamCapability(
-    RoleOperations roles, RolePolicyOperations rolePolicies, UserOperations users, UserPolicyOperations userPolicies, ManagedPolicyOperations policies)
+    RoleOperations roles,
+    RolePolicyOperations rolePolicies,
+    UserOperations users,
+    UserPolicyOperations userPolicies,
+    GroupOperations groups,
+    GroupPolicyOperations groupPolicies,
+    ManagedPolicyOperations policies,
+    SimulationOperations simulations)
     : ICapability
 {
     public void Map(ApiMap api)
@@ -18,7 +25,10 @@ internal sealed class IamCapability(
         rolePolicies.Map(api);
         users.Map(api);
         userPolicies.Map(api);
+        groups.Map(api);
+        groupPolicies.Map(api);
         policies.Map(api);
+        simulations.Map(api);
     }
 }
 
@@ -37,6 +47,7 @@ internal static class IamComposition
         .AddSingleton<IdentityPolicies>()
         .AddSingleton<RoleDirectory>()
         .AddSingleton<SecretSeal>()
+        .AddSingleton<GroupDirectory>()
         .AddSingleton<UserDirectory>()
         .AddSingleton<ResourceArns>()
         .AddSingleton<IResourcePolicies, BucketPolicySource>()
@@ -46,7 +57,10 @@ internal static class IamComposition
         .AddSingleton<RolePolicyOperations>()
         .AddSingleton<UserOperations>()
         .AddSingleton<UserPolicyOperations>()
+        .AddSingleton<GroupOperations>()
+        .AddSingleton<GroupPolicyOperations>()
         .AddSingleton<ManagedPolicyOperations>()
+        .AddSingleton<SimulationOperations>()
         .AddSingleton<ICapability, IamCapability>()
         .AddHostedService<UserKeys>()
         .AddHostedService<DefaultRole>();

@@ -25,6 +25,7 @@ internal sealed class IdentityPolicies(IResourceStore store, ManagedPolicies man
     private const int MaxTags = 50;
 
     private readonly ResourceSet<UserDocument> _users = store.For(UserDirectory.Kind);
+    private readonly ResourceSet<GroupDocument> _groups = store.For(GroupDirectory.Kind);
     private readonly ResourceSet<RoleDocument> _roles = store.For(RoleDirectory.Kind);
     private readonly ConcurrentDictionary<string, Policy> _compiled = new(StringComparer.Ordinal);
     private ConcurrentDictionary<string, IdentityGrants> _grants = new(StringComparer.Ordinal);
@@ -69,25 +70,51 @@ internal sealed class IdentityPolicies(IResourceStore store, ManagedPolicies man
 
     private async ValueTask<IdentityGrants> FindAsync(Principal caller, CancellationToken cancellationToken)
     {
-        var arn = caller.IdentityArn;
+        if (await FindAsync(caller.IdentityArn, cancellationToken) is { } found)
+        {
+            return found;
+        }
+
+        // Jobs may name a role nobody has made: they get what the default role has.
+        return caller.Session is { IsForJob: true }
+            && await _roles.FindAsync(caller.AccountId, RoleDirectory.GlobalRegion, RoleDirectory.DefaultRoleName.ToLowerInvariant(), cancellationToken) is { } role
+                ? await OfRoleAsync(role, cancellationToken)
+                : IdentityGrants.None;
+    }
+
+    /// <summary>What a user, a role or a group has been given, as the store has it; null where there is none of that ARN.</summary>
+    public async ValueTask<IdentityGrants?> FindAsync(string arn, CancellationToken cancellationToken)
+    {
         if (arn.Contains(":user/", StringComparison.Ordinal))
         {
-            return await _users.FindByArnAsync(arn, cancellationToken) is { } user
-                ? await GatherAsync(arn, user.Document.Policies.Values, user.Document.AttachedPolicies, user.Document.PermissionsBoundary, cancellationToken)
-                : IdentityGrants.None;
+            return await _users.FindByArnAsync(arn, cancellationToken) is { } user ? await OfUserAsync(user, cancellationToken) : null;
         }
 
-        var role = await _roles.FindByArnAsync(arn, cancellationToken);
-        if (role is null && caller.Session is { IsForJob: true })
+        if (arn.Contains(":group/", StringComparison.Ordinal))
         {
-            // Jobs may name a role nobody has made: they get what the default role has.
-            role = await _roles.FindAsync(caller.AccountId, RoleDirectory.GlobalRegion, RoleDirectory.DefaultRoleName.ToLowerInvariant(), cancellationToken);
+            return await _groups.FindByArnAsync(arn, cancellationToken) is { Document: var group }
+                ? await GatherAsync(arn, group.Policies.Values, group.AttachedPolicies, boundary: null, cancellationToken)
+                : null;
         }
 
-        return role is null
-            ? IdentityGrants.None
-            : await GatherAsync(role.Arn, role.Document.Policies.Values, role.Document.AttachedPolicies, role.Document.PermissionsBoundary, cancellationToken);
+        return await _roles.FindByArnAsync(arn, cancellationToken) is { } role ? await OfRoleAsync(role, cancellationToken) : null;
     }
+
+    private async ValueTask<IdentityGrants> OfUserAsync(Stored<UserDocument> user, CancellationToken cancellationToken)
+    {
+        List<string> inline = [.. user.Document.Policies.Values];
+        List<string> attached = [.. user.Document.AttachedPolicies];
+        await foreach (var group in GroupDirectory.OfAsync(_groups, user, cancellationToken))
+        {
+            inline.AddRange(group.Document.Policies.Values);
+            attached.AddRange(group.Document.AttachedPolicies);
+        }
+
+        return await GatherAsync(user.Arn, inline, attached.Distinct(), user.Document.PermissionsBoundary, cancellationToken);
+    }
+
+    private ValueTask<IdentityGrants> OfRoleAsync(Stored<RoleDocument> role, CancellationToken cancellationToken) =>
+        GatherAsync(role.Arn, role.Document.Policies.Values, role.Document.AttachedPolicies, role.Document.PermissionsBoundary, cancellationToken);
 
     private async ValueTask<IdentityGrants> GatherAsync(
         string arn, IEnumerable<string> inline, IEnumerable<string> attached, string? boundary, CancellationToken cancellationToken)

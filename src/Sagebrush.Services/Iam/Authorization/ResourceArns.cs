@@ -5,7 +5,7 @@ using Sagebrush.Wire.Dispatch;
 namespace Sagebrush.Services.Iam.Authorization;
 
 /// <summary>The ARNs that policies know the resources of a request by.</summary>
-internal sealed class ResourceArns(RoleDirectory roles, UserDirectory users)
+internal sealed class ResourceArns(RoleDirectory roles, UserDirectory users, GroupDirectory groups)
 {
     /// <summary>The resource an operation is about, or <c>*</c> where it is about none in particular.</summary>
     public async ValueTask<string> OfAsync(
@@ -120,7 +120,7 @@ internal sealed class ResourceArns(RoleDirectory roles, UserDirectory users)
 
         if (text("GroupName") is { Length: > 0 } group)
         {
-            return $"arn:aws:iam::{context.AccountId}:group{path}{group}";
+            return await groups.FindAsync(context.AccountId, group, cancellationToken) is { } found ? found.Arn : GroupDirectory.Arn(context.AccountId, path, group);
         }
 
         if (text("UserName") is { Length: > 0 } user)

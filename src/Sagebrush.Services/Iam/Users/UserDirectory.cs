@@ -11,7 +11,7 @@ namespace Sagebrush.Services.Iam;
 
 /// <summary>The users of each account, and their keys in the memory of those who check signatures.</summary>
 /// <remarks>Users belong to an account, not to a region. Thread safe.</remarks>
-internal sealed class UserDirectory(IResourceStore store, CredentialsStore credentials, SecretSeal seal, IdentityPolicies identities)
+internal sealed class UserDirectory(IResourceStore store, CredentialsStore credentials, SecretSeal seal, IdentityPolicies identities, GroupDirectory groups)
 {
     public static readonly ResourceKind<UserDocument> Kind = new("User", new JsonDocumentSerializer<UserDocument>(UserJson.Default.UserDocument));
 
@@ -70,6 +70,7 @@ internal sealed class UserDirectory(IResourceStore store, CredentialsStore crede
             var left = user.Document.AccessKeys.Count > 0 ? "delete access keys"
                 : user.Document.Policies.Count > 0 ? "delete policies"
                 : user.Document.AttachedPolicies.Count > 0 ? "detach all policies"
+                : await groups.OfAsync(user, cancellationToken).AnyAsync(cancellationToken) ? "remove user from all groups"
                 : null;
             if (left is not null)
             {

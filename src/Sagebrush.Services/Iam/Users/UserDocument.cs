@@ -57,5 +57,6 @@ internal sealed record ManagedPolicyDocument
 internal sealed record PolicyVersionDocument(string VersionId, string Document, DateTimeOffset Created);
 
 [JsonSerializable(typeof(UserDocument))]
+[JsonSerializable(typeof(GroupDocument))]
 [JsonSerializable(typeof(ManagedPolicyDocument))]
 internal sealed partial class UserJson : JsonSerializerContext;

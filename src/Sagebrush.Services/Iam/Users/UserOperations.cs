@@ -159,7 +159,8 @@ internal sealed class UserOperations(UserDirectory users, CredentialsStore crede
             ? arn[(arn.LastIndexOf('/') + 1)..]
             : throw new ServiceException("ValidationError", "Must specify userName when calling with non-User credentials"));
 
-    private static User Describe(Stored<UserDocument> user, List<Tag>? tags) => new()
+    /// <summary>A user as answers show it.</summary>
+    public static User Describe(Stored<UserDocument> user, List<Tag>? tags) => new()
     {
         UserName = user.Document.UserName,
         UserId = user.Document.UserId,
