@@ -9,7 +9,8 @@ namespace Sagebrush.Services.S3;
 /// <param name="Value">Base64; null when it follows in a trailer.</param>
 internal readonly record struct AnnouncedChecksum(ChecksumAlgorithm Algorithm, string? Value)
 {
-    private const string Prefix = "x-amz-checksum-";
+    /// <summary>What the names of headers and form fields with checksums begin with.</summary>
+    public const string Prefix = "x-amz-checksum-";
 
     private static readonly (ChecksumAlgorithm Algorithm, string WireName, int Bytes)[] Known =
     [

@@ -1,15 +1,17 @@
 using Microsoft.AspNetCore.Http;
 using Sagebrush.Contracts.S3;
+using Sagebrush.Services.S3.Locks;
 using Sagebrush.Services.S3.Settings;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Schema;
 using Sagebrush.Wire.Xml;
+using BucketInfo = Sagebrush.State.Objects.BucketInfo;
 
 namespace Sagebrush.Services.S3;
 
 /// <summary>What S3 does with whole buckets.</summary>
-internal sealed class BucketOperations(IObjectStore store, BucketAccess access, AccessSettingOperations settings)
+internal sealed class BucketOperations(IObjectStore store, BucketAccess access)
 {
     private const string FirstRegion = "us-east-1";
     private const string Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
@@ -17,11 +19,6 @@ internal sealed class BucketOperations(IObjectStore store, BucketAccess access, 
 
     public async ValueTask<CreateBucketOutput> CreateAsync(CreateBucketRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        if (request.ObjectOwnership is null or ObjectOwnership.BucketOwnerEnforced)
-        {
-            CannedAcl.Require(request.ACL);
-        }
-
         var region = request.CreateBucketConfiguration?.LocationConstraint switch
         {
             null or "" => context.Region,
@@ -31,17 +28,7 @@ internal sealed class BucketOperations(IObjectStore store, BucketAccess access, 
         };
         try
         {
-            var bucket = await store.CreateBucketAsync(request.Bucket, context.AccountId, region, cancellationToken);
-            if (request.ObjectOwnership is { } ownership)
-            {
-                await settings.SetOwnershipAsync(bucket, ownership, cancellationToken);
-                await settings.SetAccessListAsync(store.FindBucket(request.Bucket)!, request.ACL, cancellationToken);
-            }
-
-            if (request.CreateBucketConfiguration?.Tags is { Count: > 0 } tags)
-            {
-                await store.SetBucketTagsAsync(request.Bucket, TagSets.Check(tags, TagSets.MostOnBuckets), cancellationToken);
-            }
+            await store.CreateBucketAsync(request.Bucket, context.AccountId, region, Setup(request, context), cancellationToken);
         }
         catch (ObjectStoreException refusal) when (refusal.Error == ObjectStoreError.BucketAlreadyOwnedByYou && context.Region == FirstRegion && region == FirstRegion)
         {
@@ -49,6 +36,35 @@ internal sealed class BucketOperations(IObjectStore store, BucketAccess access, 
         }
 
         return new() { Location = $"/{request.Bucket}" };
+    }
+
+    /// <summary>Everything a new bucket is to have: what is refused here leaves no bucket behind.</summary>
+    private static BucketSetup Setup(CreateBucketRequest request, CallContext context)
+    {
+        var documents = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (request.ObjectOwnership is { } ownership)
+        {
+            documents[BucketSettings.Ownership] = AccessSettingOperations.OwnershipDocument(ownership);
+        }
+
+        var planned = new BucketInfo(request.Bucket, context.AccountId, context.Region, default) { Documents = documents };
+        var grants = AccessLists.Headers(request.GrantFullControl, request.GrantRead, request.GrantReadACP, request.GrantWrite, request.GrantWriteACP);
+        if (AccessLists.Read(planned, request.ACL, grants) is { } list)
+        {
+            documents[BucketSettings.AccessList] = list;
+        }
+
+        if (request.ObjectLockEnabledForBucket == true)
+        {
+            documents[BucketSettings.ObjectLock] = BucketSettings.Text(LockOperations.Initial());
+        }
+
+        return new()
+        {
+            Documents = documents,
+            Tags = request.CreateBucketConfiguration?.Tags is { } tags ? TagSets.Check(tags, TagSets.MostOnBuckets) : [],
+            Versioning = request.ObjectLockEnabledForBucket == true ? BucketVersioning.Enabled : BucketVersioning.None,
+        };
     }
 
     public async ValueTask<EmptyShape> DeleteAsync(DeleteBucketRequest request, CallContext context, CancellationToken cancellationToken)
@@ -111,7 +127,7 @@ internal sealed class BucketOperations(IObjectStore store, BucketAccess access, 
 
     public async ValueTask<EmptyShape> PutVersioningAsync(PutBucketVersioningRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
         if (request.VersioningConfiguration.MFADelete == MFADelete.Enabled)
         {
             throw new ServiceException(S3Codes.NotImplemented, "Deletion by multi-factor authentication is not implemented.", StatusCodes.Status501NotImplemented);
@@ -123,6 +139,14 @@ internal sealed class BucketOperations(IObjectStore store, BucketAccess access, 
             BucketVersioningStatus.Suspended => BucketVersioning.Suspended,
             _ => throw new ServiceException("IllegalVersioningConfigurationException", "The Versioning element must be specified"),
         };
+        if (versioning != BucketVersioning.Enabled && ObjectLocks.IsOn(bucket))
+        {
+            throw new ServiceException(
+                S3Codes.InvalidBucketState,
+                "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
+                StatusCodes.Status409Conflict);
+        }
+
         await store.SetBucketVersioningAsync(request.Bucket, versioning, cancellationToken);
         return new();
     }

@@ -67,7 +67,9 @@ internal sealed class ContentIntake(IObjectStore store)
             : throw new ServiceException(S3Codes.InvalidDigest, "The Content-MD5 you specified was invalid.");
     }
 
-    private static void Verify(
+    /// <summary>Holds bytes that were taken in against what was said of them.</summary>
+    /// <exception cref="ServiceException">They are not what was said.</exception>
+    public static void Verify(
         PendingContent content, AnnouncedChecksum? announced, byte[]? md5, IReadOnlyDictionary<string, string>? trailers)
     {
         if (md5 is not null && !content.Md5.Span.SequenceEqual(md5))

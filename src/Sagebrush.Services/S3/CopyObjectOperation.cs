@@ -1,5 +1,6 @@
 using Sagebrush.Contracts.S3;
 using Sagebrush.Services.S3.Events;
+using Sagebrush.Services.S3.Locks;
 using Sagebrush.Services.S3.Settings;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
@@ -8,8 +9,11 @@ using ChecksumAlgorithm = Sagebrush.State.Objects.Checksums.ChecksumAlgorithm;
 namespace Sagebrush.Services.S3;
 
 /// <summary>Implements <c>CopyObject</c>.</summary>
-internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess access, ObjectEvents events) : IOperation<CopyObjectRequest, CopyObjectOutput>
+internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess access, ObjectEvents events, TimeProvider clock)
+    : IOperation<CopyObjectRequest, CopyObjectOutput>
 {
+    private const string Event = "ObjectCreated:Copy";
+
     public async ValueTask<CopyObjectOutput> InvokeAsync(CopyObjectRequest request, CallContext context, CancellationToken cancellationToken)
     {
         var source = CopySource.Parse(request.CopySource);
@@ -25,14 +29,20 @@ internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess acces
         {
             sourceVersion = VersionIds.Of(sourceBucket, original);
             var target = Choose(request, source, original);
-            return target with { Attributes = AccessSettingOperations.WithEncryption(bucket, target.Attributes) with { AccessList = accessList } };
+            var attributes = AccessSettingOperations.WithEncryption(bucket, target.Attributes) with { AccessList = accessList, Retention = null, LegalHold = null };
+            return target with
+            {
+                Attributes = ObjectLocks.WithLock(
+                    bucket, attributes, request.ObjectLockMode, request.ObjectLockRetainUntilDate, request.ObjectLockLegalHoldStatus, clock.GetUtcNow()),
+                Announce = events.Announce(Event, bucket, context),
+            };
         }
 
         var copy = algorithm is { } wanted && store.GetObject(source.Bucket, source.Key, source.VersionId).Checksum?.Algorithm != wanted
             ? await RewriteAsync(source, wanted, Target, cancellationToken)
             : await store.CopyAsync(source.Bucket, source.Key, source.VersionId, Target, cancellationToken);
 
-        await events.RaiseAsync("ObjectCreated:Copy", bucket, copy, context, cancellationToken);
+        events.Raise(Event, bucket, copy, context);
         ResponseHeaders.WriteEncryption(context.Http.Response, copy.Attributes);
         var checksum = new ChecksumValues(copy.Checksum);
         return new()

@@ -2,6 +2,7 @@ using Sagebrush.Contracts.S3;
 using Sagebrush.Services.S3.Events;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
+using BucketInfo = Sagebrush.State.Objects.BucketInfo;
 
 namespace Sagebrush.Services.S3;
 
@@ -10,32 +11,43 @@ internal sealed class ObjectTagOperations(IObjectStore store, BucketAccess acces
 {
     public ValueTask<GetObjectTaggingOutput> GetTaggingAsync(GetObjectTaggingRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        var info = Require(request.Bucket, request.Key, request.VersionId, context, request.ExpectedBucketOwner);
+        var (_, info) = Require(request.Bucket, request.Key, request.VersionId, context, request.ExpectedBucketOwner);
         return new(new GetObjectTaggingOutput { TagSet = TagSets.ToList(info.Tags) });
     }
 
     public async ValueTask<PutObjectTaggingOutput> PutTaggingAsync(PutObjectTaggingRequest request, CallContext context, CancellationToken cancellationToken)
     {
         var tags = TagSets.Check(request.Tagging.TagSet, TagSets.MostOnObjects);
-        var info = Require(request.Bucket, request.Key, request.VersionId, context, request.ExpectedBucketOwner);
-        await store.SetObjectTagsAsync(info.Bucket, info.Key, VersionIds.Read(request.VersionId), tags, cancellationToken);
-        await events.RaiseAsync("ObjectTagging:Put", access.Require(request.Bucket, context, null), info, context, cancellationToken);
+        await SetAsync("ObjectTagging:Put", request.Bucket, request.Key, request.VersionId, tags, context, request.ExpectedBucketOwner, cancellationToken);
         return new();
     }
 
     public async ValueTask<DeleteObjectTaggingOutput> DeleteTaggingAsync(DeleteObjectTaggingRequest request, CallContext context, CancellationToken cancellationToken)
     {
-        var info = Require(request.Bucket, request.Key, request.VersionId, context, request.ExpectedBucketOwner);
-        await store.SetObjectTagsAsync(info.Bucket, info.Key, VersionIds.Read(request.VersionId), new Dictionary<string, string>(), cancellationToken);
-        await events.RaiseAsync("ObjectTagging:Delete", access.Require(request.Bucket, context, null), info, context, cancellationToken);
+        await SetAsync("ObjectTagging:Delete", request.Bucket, request.Key, request.VersionId, [], context, request.ExpectedBucketOwner, cancellationToken);
         return new();
     }
 
-    private ObjectInfo Require(string bucket, string key, string? versionId, CallContext context, string? expectedOwner)
+    private async Task SetAsync(
+        string name,
+        string bucket,
+        string key,
+        string? versionId,
+        Dictionary<string, string> tags,
+        CallContext context,
+        string? expectedOwner,
+        CancellationToken cancellationToken)
+    {
+        var (found, info) = Require(bucket, key, versionId, context, expectedOwner);
+        await store.SetObjectTagsAsync(bucket, key, VersionIds.Read(versionId), tags, events.Announce(name, found, context), cancellationToken);
+        events.Raise(name, found, info, context);
+    }
+
+    private (BucketInfo Bucket, ObjectInfo Info) Require(string bucket, string key, string? versionId, CallContext context, string? expectedOwner)
     {
         var found = access.Require(bucket, context, expectedOwner);
         var info = store.GetObject(bucket, key, VersionIds.Read(versionId));
         VersionIds.Write(context.Http.Response, found, info);
-        return info;
+        return (found, info);
     }
 }

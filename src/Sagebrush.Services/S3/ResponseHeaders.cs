@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Sagebrush.Services.S3.Locks;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Objects.Checksums;
 using Sagebrush.Wire.Dispatch;
@@ -50,6 +51,7 @@ internal static class ResponseHeaders
         Set(response, "x-amz-tagging-count", info.Tags.Count == 0 ? null : info.Tags.Count.ToString(CultureInfo.InvariantCulture));
         Set(response, "x-amz-mp-parts-count", slice.PartsCount?.ToString(CultureInfo.InvariantCulture));
         WriteEncryption(response, attributes);
+        WriteLock(response, attributes);
         foreach (var (name, value) in attributes.Metadata)
         {
             response.Headers["x-amz-meta-" + name] = value;
@@ -71,6 +73,17 @@ internal static class ResponseHeaders
             response.Headers.ContentRange = string.Create(
                 CultureInfo.InvariantCulture, $"bytes {slice.Offset}-{slice.Offset + slice.Length - 1}/{info.Size}");
         }
+    }
+
+    private static void WriteLock(HttpResponse response, ObjectAttributes attributes)
+    {
+        if (attributes.Retention is { } retention)
+        {
+            Set(response, "x-amz-object-lock-mode", ObjectLocks.Name(retention.Mode));
+            Set(response, "x-amz-object-lock-retain-until-date", Timestamps.Format(retention.Until, TimestampFormat.Iso8601, TimestampFormat.Iso8601));
+        }
+
+        Set(response, "x-amz-object-lock-legal-hold", attributes.LegalHold is { } held ? ObjectLocks.HoldName(held) : null);
     }
 
     private static void Set(HttpResponse response, string name, string? value)

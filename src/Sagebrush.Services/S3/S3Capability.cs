@@ -1,6 +1,7 @@
 using Sagebrush.Contracts.S3;
 using Sagebrush.Services.S3.Browsers;
 using Sagebrush.Services.S3.Events;
+using Sagebrush.Services.S3.Locks;
 using Sagebrush.Services.S3.Settings;
 using Sagebrush.Services.Sns;
 using Sagebrush.State.Objects;
@@ -20,13 +21,14 @@ internal sealed class S3Capability(
         var intake = new ContentIntake(store);
         var settings = new BucketSettings(store, access);
         var accessSettings = new AccessSettingOperations(settings);
-        MapBuckets(api, new BucketOperations(store, access, accessSettings));
+        MapBuckets(api, new BucketOperations(store, access));
         MapObjects(api, access, intake);
         accessSettings.Map(api);
         new AccessListOperations(store, settings).Map(api);
         new NotificationOperations(settings, topics, clock).Map(api);
+        new LockOperations(store, settings, clock).Map(api);
         MapSettings(api, settings);
-        MapUploads(api, new UploadOperations(store, access, events), new UploadPartOperations(store, access, intake));
+        MapUploads(api, new UploadOperations(store, access, events, clock), new UploadPartOperations(store, access, intake));
         api.Service(S3Api.Service).Front = new BrowserFront(
             new CrossOriginGate(store), new FormUpload(store, new FormSignature(credentials), authorizer, events, clock)).HandleAsync;
         foreach (var (operation, root) in XmlRoots)
@@ -79,13 +81,13 @@ internal sealed class S3Capability(
 
     private void MapObjects(ApiMap api, BucketAccess access, ContentIntake intake)
     {
-        api.Serve(S3Api.PutObject, new PutObjectOperation(store, access, intake, events).InvokeAsync);
+        api.Serve(S3Api.PutObject, new PutObjectOperation(store, access, intake, events, clock).InvokeAsync);
         api.Serve(S3Api.GetObject, new GetObjectOperation(store, access).InvokeAsync);
         api.Serve(S3Api.HeadObject, new HeadObjectOperation(store, access).InvokeAsync);
-        api.Serve(S3Api.CopyObject, new CopyObjectOperation(store, access, events).InvokeAsync);
+        api.Serve(S3Api.CopyObject, new CopyObjectOperation(store, access, events, clock).InvokeAsync);
         api.Serve(S3Api.GetObjectAttributes, new GetObjectAttributesOperation(store, access).InvokeAsync);
 
-        var deletes = new DeleteOperations(store, access, events);
+        var deletes = new DeleteOperations(store, access, authorizer, events);
         api.Serve(S3Api.DeleteObject, deletes.DeleteOneAsync);
         api.Serve(S3Api.DeleteObjects, deletes.DeleteManyAsync);
 

@@ -7,6 +7,7 @@ internal static class S3Codes
     public const string BadDigest = "BadDigest";
     public const string EntityTooLarge = "EntityTooLarge";
     public const string InvalidArgument = "InvalidArgument";
+    public const string InvalidBucketState = "InvalidBucketState";
     public const string InvalidDigest = "InvalidDigest";
     public const string InvalidLocationConstraint = "InvalidLocationConstraint";
     public const string InvalidPartNumber = "InvalidPartNumber";

@@ -12,6 +12,8 @@ public static class S3Services
     /// <summary>Serves S3's operations from the host's <see cref="State.Objects.IObjectStore"/>.</summary>
     public static IServiceCollection AddS3(this IServiceCollection services) => services
         .AddSingleton<IBucketPolicies, BucketPolicies>()
+        .AddSingleton<EventOutbox>()
+        .AddHostedService(static services => services.GetRequiredService<EventOutbox>())
         .AddSingleton<ObjectEvents>()
         .AddSingleton<LifecycleSweep>()
         .AddHostedService<LifecycleService>()

@@ -33,6 +33,7 @@ internal static class StoreRefusals
     private static int Status(ObjectStoreError error) => error switch
     {
         ObjectStoreError.NoSuchBucket or ObjectStoreError.NoSuchKey or ObjectStoreError.NoSuchUpload or ObjectStoreError.NoSuchVersion => StatusCodes.Status404NotFound,
+        ObjectStoreError.AccessDenied => StatusCodes.Status403Forbidden,
         ObjectStoreError.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
         ObjectStoreError.BucketAlreadyExists or ObjectStoreError.BucketAlreadyOwnedByYou or ObjectStoreError.BucketNotEmpty => StatusCodes.Status409Conflict,
         ObjectStoreError.PreconditionFailed => StatusCodes.Status412PreconditionFailed,

@@ -1,5 +1,6 @@
 using Sagebrush.Contracts.S3;
 using Sagebrush.Services.S3.Events;
+using Sagebrush.Services.S3.Locks;
 using Sagebrush.Services.S3.Settings;
 using Sagebrush.State.Objects;
 using Sagebrush.Wire.Dispatch;
@@ -10,8 +11,10 @@ using StoredType = Sagebrush.State.Objects.Checksums.ChecksumType;
 namespace Sagebrush.Services.S3;
 
 /// <summary>Begins, completes, drops and lists multipart uploads.</summary>
-internal sealed class UploadOperations(IObjectStore store, BucketAccess access, ObjectEvents events)
+internal sealed class UploadOperations(IObjectStore store, BucketAccess access, ObjectEvents events, TimeProvider clock)
 {
+    private const string Event = "ObjectCreated:CompleteMultipartUpload";
+
     private const int MostParts = 10_000;
 
     public async ValueTask<CreateMultipartUploadOutput> CreateAsync(CreateMultipartUploadRequest request, CallContext context, CancellationToken cancellationToken)
@@ -21,11 +24,13 @@ internal sealed class UploadOperations(IObjectStore store, BucketAccess access, 
             bucket, request.ACL, AccessLists.Headers(request.GrantFullControl, request.GrantRead, request.GrantReadACP, write: null, request.GrantWriteACP));
         var algorithm = AnnouncedChecksum.ByName(request.ChecksumAlgorithm);
         var type = ChooseType(algorithm, request.ChecksumType);
+        var attributes = AccessSettingOperations.WithEncryption(bucket, RequestAttributes.Of(request)) with { AccessList = accessList };
         var target = new ObjectTarget
         {
             Bucket = request.Bucket,
             Key = request.Key,
-            Attributes = AccessSettingOperations.WithEncryption(bucket, RequestAttributes.Of(request)) with { AccessList = accessList },
+            Attributes = ObjectLocks.WithLock(
+                bucket, attributes, request.ObjectLockMode, request.ObjectLockRetainUntilDate, request.ObjectLockLegalHoldStatus, clock.GetUtcNow()),
             Tags = TagSets.Parse(request.Tagging),
             StorageClass = request.StorageClass ?? StorageClass.Standard,
         };
@@ -61,9 +66,10 @@ internal sealed class UploadOperations(IObjectStore store, BucketAccess access, 
                 Condition = Preconditions.ForWrite(request.IfMatch, request.IfNoneMatch),
                 ExpectedChecksum = request.ChecksumCRC32 ?? request.ChecksumCRC32C ?? request.ChecksumCRC64NVME ?? request.ChecksumSHA1 ?? request.ChecksumSHA256,
                 ExpectedSize = request.MpuObjectSize,
+                Announce = events.Announce(Event, bucket, context),
             },
             cancellationToken);
-        await events.RaiseAsync("ObjectCreated:CompleteMultipartUpload", bucket, info, context, cancellationToken);
+        events.Raise(Event, bucket, info, context);
         ResponseHeaders.WriteEncryption(context.Http.Response, info.Attributes);
         var checksum = new ChecksumValues(info.Checksum);
         var http = context.Http.Request;

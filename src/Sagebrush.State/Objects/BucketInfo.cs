@@ -13,7 +13,11 @@ public sealed record BucketInfo(string Name, string Account, string Region, Date
     public BucketVersioning Versioning { get; init; }
 
     /// <summary>Its settings by name, each a text that means nothing to the store.</summary>
-    public IReadOnlyDictionary<string, string> Documents => _documents ??= ObjectJson.ReadTags(DocumentsJson);
+    public IReadOnlyDictionary<string, string> Documents
+    {
+        get => _documents ??= ObjectJson.ReadTags(DocumentsJson);
+        init => _documents = value;
+    }
 
     internal long Id { get; init; }
 

@@ -5,10 +5,20 @@ namespace Sagebrush.State.Objects;
 public sealed partial class FolderObjectStore
 {
     /// <inheritdoc/>
-    public Task<BucketInfo> CreateBucketAsync(string name, string account, string region, CancellationToken cancellationToken = default)
+    public Task<BucketInfo> CreateBucketAsync(string name, string account, string region, CancellationToken cancellationToken = default) =>
+        CreateBucketAsync(name, account, region, BucketSetup.None, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<BucketInfo> CreateBucketAsync(
+        string name, string account, string region, BucketSetup setup, CancellationToken cancellationToken = default)
     {
         BucketName.Require(name);
-        var bucket = new BucketInfo(name, account, region, Now()) { Id = _ids.Next() };
+        var bucket = new BucketInfo(name, account, region, Now())
+        {
+            Id = _ids.Next(),
+            Versioning = setup.Versioning,
+            DocumentsJson = ObjectJson.WriteTags(setup.Documents),
+        };
         return _index.WriteAsync(
             session =>
             {
@@ -25,8 +35,10 @@ public sealed partial class FolderObjectStore
                         { Subject = name };
                 }
 
-                using var statement = session.Prepare("INSERT INTO bucket (id, name, account, region, created) VALUES (?, ?, ?, ?, ?)");
-                statement.Bind(bucket.Id).Bind(name).Bind(account).Bind(region).Bind(ObjectRows.Milliseconds(bucket.Created)).Execute();
+                using var statement = session.Prepare(
+                    "INSERT INTO bucket (id, name, account, region, created, versioning, documents, tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+                statement.Bind(bucket.Id).Bind(name).Bind(account).Bind(region).Bind(ObjectRows.Milliseconds(bucket.Created))
+                    .Bind((long)setup.Versioning).Bind(bucket.DocumentsJson).Bind(ObjectJson.WriteTags(setup.Tags)).Execute();
                 return bucket;
             },
             cancellationToken);

@@ -46,6 +46,7 @@ public sealed partial class FolderObjectStore
 
         DeleteUpload(session, upload.Id);
         var (stored, replaced) = PutOnTop(session, bucket, key, latest, info, completion.UploadId);
+        Announce(session, completion.Announce?.Invoke(stored));
         return (stored, garbage || replaced);
     }
 

@@ -53,6 +53,7 @@ public sealed partial class FolderObjectStore
                 ObjectRows.DeleteRow(session, original.Id);
                 var info = described with { Id = _ids.Next() };
                 ObjectRows.InsertObject(session, bucket, key, info, upload: null);
+                Announce(session, place.Announce?.Invoke(info));
                 return info;
             },
             cancellationToken);

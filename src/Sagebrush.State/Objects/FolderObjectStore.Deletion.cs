@@ -9,6 +9,19 @@ public sealed partial class FolderObjectStore
     public async Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(
         string bucket, IReadOnlyList<DeleteTarget> targets, CancellationToken cancellationToken = default)
     {
+        _reserve.Keep();
+        try
+        {
+            return await TryDeleteAsync(bucket, targets, cancellationToken);
+        }
+        catch (DatabaseFullException) when (_reserve.TryRelease())
+        {
+            return await TryDeleteAsync(bucket, targets, cancellationToken);
+        }
+    }
+
+    private async Task<DeleteOutcome[]> TryDeleteAsync(string bucket, IReadOnlyList<DeleteTarget> targets, CancellationToken cancellationToken)
+    {
         var outcomes = new DeleteOutcome[targets.Count];
         var garbage = await _index.WriteAsync(
             session =>
@@ -21,6 +34,7 @@ public sealed partial class FolderObjectStore
                     {
                         (outcomes[index], var more) = Delete(session, info, targets[index]);
                         files |= more;
+                        Announce(session, targets[index].Announce?.Invoke(outcomes[index]));
                     }
                     catch (ObjectStoreException refusal)
                     {
@@ -44,6 +58,7 @@ public sealed partial class FolderObjectStore
         {
             var named = latest?.VersionId == version ? latest : ObjectRows.FindVersion(session, bucket, key, target.Key, version);
             target.Condition.Check(named, target.Key);
+            RequireUnlocked(named, target.BypassesGovernance);
             return (new() { Removed = named }, named is not null && Remove(session, bucket, key, named));
         }
 
@@ -57,6 +72,22 @@ public sealed partial class FolderObjectStore
         var (marker, garbage) = PutOnTop(session, bucket, key, latest, Marker(bucket, target.Key), upload: null);
         var removed = bucket.Versioning == BucketVersioning.Suspended && present?.VersionId == ObjectVersionId.Null ? present : null;
         return (new() { Removed = removed, Marker = marker }, garbage);
+    }
+
+    private void RequireUnlocked(ObjectInfo? version, bool bypassesGovernance)
+    {
+        if (version?.Attributes is not { } attributes)
+        {
+            return;
+        }
+
+        var isRetained = attributes.Retention is { } retention
+            && retention.Until > _clock.GetUtcNow()
+            && !(retention.Mode == RetentionMode.Governance && bypassesGovernance);
+        if (isRetained || attributes.LegalHold == true)
+        {
+            throw new ObjectStoreException(ObjectStoreError.AccessDenied, "Access Denied because object protected by object lock.");
+        }
     }
 
     private static bool Remove(SqliteSession session, BucketInfo bucket, byte[] key, ObjectInfo version)

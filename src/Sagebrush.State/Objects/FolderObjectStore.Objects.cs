@@ -34,7 +34,9 @@ public sealed partial class FolderObjectStore
                 var latest = ObjectRows.FindLatest(session, bucket, key, target.Key);
                 target.Condition.Check(latest is { IsDeleteMarker: false } ? latest : null, target.Key);
                 InsertContent(session, described, content);
-                return PutOnTop(session, bucket, key, latest, described, upload: null);
+                var stored = PutOnTop(session, bucket, key, latest, described, upload: null);
+                Announce(session, target.Announce?.Invoke(stored.Info));
+                return stored;
             },
             cancellationToken);
         content.Land(target.Bucket);
@@ -88,16 +90,27 @@ public sealed partial class FolderObjectStore
 
     /// <inheritdoc/>
     public Task SetObjectTagsAsync(
-        string bucket, string key, string? version, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken = default) =>
-        UpdateColumnAsync(bucket, key, version, "tags", _ => ObjectJson.WriteTags(tags), cancellationToken);
+        string bucket,
+        string key,
+        string? version,
+        IReadOnlyDictionary<string, string> tags,
+        Func<ObjectInfo, IReadOnlyList<string>>? announce = null,
+        CancellationToken cancellationToken = default) =>
+        UpdateColumnAsync(bucket, key, version, "tags", _ => ObjectJson.WriteTags(tags), announce, cancellationToken);
 
     /// <inheritdoc/>
     public Task SetObjectAttributesAsync(
         string bucket, string key, string? version, Func<ObjectInfo, ObjectAttributes> change, CancellationToken cancellationToken = default) =>
-        UpdateColumnAsync(bucket, key, version, "attributes", info => ObjectJson.Write(change(info)), cancellationToken);
+        UpdateColumnAsync(bucket, key, version, "attributes", info => ObjectJson.Write(change(info)), announce: null, cancellationToken);
 
     private Task UpdateColumnAsync(
-        string bucket, string key, string? version, string column, Func<ObjectInfo, string?> value, CancellationToken cancellationToken)
+        string bucket,
+        string key,
+        string? version,
+        string column,
+        Func<ObjectInfo, string?> value,
+        Func<ObjectInfo, IReadOnlyList<string>>? announce,
+        CancellationToken cancellationToken)
     {
         var bytes = KeyBytes.Of(key);
         return _index.WriteAsync(
@@ -106,6 +119,7 @@ public sealed partial class FolderObjectStore
                 var present = Require(session, ObjectRows.RequireBucket(session, bucket), bytes, key, version);
                 using var statement = session.Prepare($"UPDATE object SET {column} = ? WHERE id = ?");
                 statement.Bind(value(present)).Bind(present.Id).Execute();
+                Announce(session, announce?.Invoke(present));
             },
             cancellationToken);
     }

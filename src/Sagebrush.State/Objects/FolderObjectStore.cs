@@ -3,7 +3,7 @@ using Sagebrush.State.Sqlite;
 
 namespace Sagebrush.State.Objects;
 
-/// <summary>The object store in a folder: <c>objects.db</c> is the index, <c>objects/</c> holds the bytes.</summary>
+/// <summary>The object store in a folder: <c>objects.db</c> is the index, <c>objects/</c> holds the bytes, <c>objects.reserve</c> keeps room for deletions.</summary>
 /// <remarks>One process at a time may use a folder.</remarks>
 public sealed partial class FolderObjectStore : IObjectStore, IAsyncDisposable
 {
@@ -13,10 +13,12 @@ public sealed partial class FolderObjectStore : IObjectStore, IAsyncDisposable
     private readonly ContentWriter _writer;
     private readonly IdSequence _ids;
     private readonly TimeProvider _clock;
+    private readonly SpaceReserve _reserve;
 
-    private FolderObjectStore(SqliteDatabase index, ContentFolder folder, TimeProvider clock, ILogger logger)
+    private FolderObjectStore(SqliteDatabase index, ContentFolder folder, SpaceReserve reserve, TimeProvider clock, ILogger logger)
     {
         _index = index;
+        _reserve = reserve;
         _folder = folder;
         _clock = clock;
         _ids = new IdSequence(index.Read(LastId), clock);
@@ -42,7 +44,8 @@ public sealed partial class FolderObjectStore : IObjectStore, IAsyncDisposable
         try
         {
             ContentPlace.Require(index, Path.Combine(dataFolder, "objects"), external?.Address);
-            return new FolderObjectStore(index, new ContentFolder(Path.Combine(dataFolder, "objects"), external), clock, logger);
+            var folder = new ContentFolder(Path.Combine(dataFolder, "objects"), external);
+            return new FolderObjectStore(index, folder, new SpaceReserve(Path.Combine(dataFolder, "objects.reserve")), clock, logger);
         }
         catch
         {

@@ -14,6 +14,10 @@ public interface IObjectStore
     /// <exception cref="ObjectStoreException">The name is invalid or taken.</exception>
     Task<BucketInfo> CreateBucketAsync(string name, string account, string region, CancellationToken cancellationToken = default);
 
+    /// <summary>Makes a bucket that has settings from the beginning.</summary>
+    /// <exception cref="ObjectStoreException">The name is invalid or taken.</exception>
+    Task<BucketInfo> CreateBucketAsync(string name, string account, string region, BucketSetup setup, CancellationToken cancellationToken = default);
+
     /// <summary>Deletes an empty bucket; uploads in progress are dropped with it.</summary>
     /// <exception cref="ObjectStoreException">There are objects in it.</exception>
     Task DeleteBucketAsync(string name, CancellationToken cancellationToken = default);
@@ -81,9 +85,20 @@ public interface IObjectStore
     Task<IReadOnlyList<DeleteOutcome>> DeleteAsync(string bucket, IReadOnlyList<DeleteTarget> targets, CancellationToken cancellationToken = default);
 
     /// <summary>Replaces the tags of an object or a version of it.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="version">The version; null for the present one.</param>
+    /// <param name="tags">The tags.</param>
+    /// <param name="announce">What is to be told of it, for <see cref="ReadOutbox"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ObjectStoreException">There is no such object.</exception>
     Task SetObjectTagsAsync(
-        string bucket, string key, string? version, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken = default);
+        string bucket,
+        string key,
+        string? version,
+        IReadOnlyDictionary<string, string> tags,
+        Func<ObjectInfo, IReadOnlyList<string>>? announce = null,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Changes the attributes of an object or a version of it in place.</summary>
     /// <param name="bucket">The bucket.</param>
@@ -133,6 +148,15 @@ public interface IObjectStore
 
     /// <summary>Drops an upload and its parts.</summary>
     Task AbortUploadAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken = default);
+
+    /// <summary>What changes have left to be told, the oldest first: it became durable with the changes themselves.</summary>
+    /// <param name="limit">Most entries.</param>
+    IReadOnlyList<OutboxEntry> ReadOutbox(int limit);
+
+    /// <summary>Forgets what was told.</summary>
+    /// <param name="last">The last of the entries that were read.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task ClearOutboxAsync(OutboxEntry last, CancellationToken cancellationToken = default);
 
     /// <summary>Brings objects into a folder as read-only files: linked where the file system can, else copied.</summary>
     /// <exception cref="StagingException">A key cannot be a file in that folder.</exception>

@@ -38,6 +38,12 @@ public sealed record ObjectAttributes
     /// <summary>Who may do what beside the owner; a text that means nothing to the store.</summary>
     public string? AccessList { get; init; }
 
+    /// <summary>Until when this version may not be deleted; null when it may at any time.</summary>
+    public ObjectRetention? Retention { get; init; }
+
+    /// <summary>Whether this version may not be deleted until somebody says otherwise; null when nobody ever said anything.</summary>
+    public bool? LegalHold { get; init; }
+
     /// <summary>User metadata: the names after <c>x-amz-meta-</c>, in lower case, and their values.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

@@ -92,5 +92,12 @@ internal static class ObjectSchema
         CREATE INDEX object_noncurrent ON object (bucket, key, id DESC) WHERE latest = 0;
         CREATE UNIQUE INDEX object_noncurrent_null ON object (bucket, key) WHERE latest = 0 AND version = 'null';
         """,
+        """
+        -- What is to be told of changes; no id is given twice, so that clearing up to one never reaches what came later.
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            text TEXT NOT NULL
+        ) STRICT;
+        """,
     ];
 }

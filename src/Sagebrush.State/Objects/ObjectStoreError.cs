@@ -3,6 +3,9 @@ namespace Sagebrush.State.Objects;
 /// <summary>Why the object store refused something: the names are S3's own error codes.</summary>
 public enum ObjectStoreError
 {
+    /// <summary>The version is locked against deletion.</summary>
+    AccessDenied,
+
     /// <summary>The content's checksum or length is not the one announced.</summary>
     BadDigest,
 

@@ -20,4 +20,7 @@ public sealed record ObjectTarget
 
     /// <summary>What must hold of the object there is.</summary>
     public WriteCondition Condition { get; init; }
+
+    /// <summary>What is to be told of the object once it is there, for <see cref="IObjectStore.ReadOutbox"/>; runs in the transaction.</summary>
+    public Func<ObjectInfo, IReadOnlyList<string>>? Announce { get; init; }
 }

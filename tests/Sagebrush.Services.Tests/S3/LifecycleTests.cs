@@ -129,7 +129,8 @@ public sealed class LifecycleTests : IAsyncDisposable
     private async Task SweepAtAsync(DateTimeOffset time)
     {
         _clock.Advance(time - _clock.GetUtcNow());
-        var events = new ObjectEvents([_heard], topics: null!, _clock, NullLogger<ObjectEvents>.Instance);
+        using var outbox = new EventOutbox(_store, topics: null!, _clock, NullLogger<EventOutbox>.Instance);
+        var events = new ObjectEvents([_heard], outbox, _clock);
         await new LifecycleSweep(_store, events, _clock).RunAsync(TestContext.Current.CancellationToken);
     }
 

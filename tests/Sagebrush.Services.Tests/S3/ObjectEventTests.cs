@@ -6,7 +6,6 @@ using Sagebrush.Services.S3.Settings;
 using Sagebrush.Services.Sns;
 using Sagebrush.State.Objects;
 using Sagebrush.Testing;
-using Sagebrush.Wire.Json;
 
 namespace Sagebrush.Services.Tests.S3;
 
@@ -52,36 +51,58 @@ public sealed class ObjectEventTests
     }
 
     [Fact]
-    public async Task Raise_TopicConfigured_PublishedOnceToIt()
+    public async Task Announce_TopicConfigured_IsPublishedOnceEvenAfterACrash()
     {
         using var folder = new TemporaryFolder();
-        await using var store = FolderObjectStore.Open(folder.Path, TimeProvider.System, NullLogger<FolderObjectStore>.Instance);
         var cancelled = TestContext.Current.CancellationToken;
-        await store.CreateBucketAsync("bucket", "000000000000", "us-east-1", cancelled);
-        var configuration = new NotificationConfiguration { TopicConfigurations = [new() { Id = "new", TopicArn = "arn:topic", Events = ["s3:ObjectCreated:*"] }] };
-        await store.SetBucketDocumentAsync(
-            "bucket", BucketSettings.Notification, System.Text.Encoding.UTF8.GetString(ShapeJson.Write(configuration)), cancelled);
-        using var content = await store.WriteAsync(new MemoryStream([1]), new ContentOptions(), cancelled);
-        var info = await store.PutAsync(new() { Bucket = "bucket", Key = "k" }, content, cancelled);
+        await using (var store = Open(folder))
+        {
+            await store.CreateBucketAsync("bucket", "000000000000", "us-east-1", cancelled);
+            var configuration = new NotificationConfiguration { TopicConfigurations = [new() { Id = "new", TopicArn = "arn:topic", Events = ["s3:ObjectCreated:*"] }] };
+            await store.SetBucketDocumentAsync("bucket", BucketSettings.Notification, BucketSettings.Text(configuration), cancelled);
+            using var outbox = Outbox(store, new RecordingTopics());
+            var events = new ObjectEvents([], outbox, TimeProvider.System);
+            var bucket = store.FindBucket("bucket")!;
+            using var content = await store.WriteAsync(new MemoryStream([1]), new ContentOptions(), cancelled);
+            await store.PutAsync(new() { Bucket = "bucket", Key = "k", Announce = events.Announce("ObjectCreated:Put", bucket, context: null) }, content, cancelled);
+            await store.DeleteAsync("bucket", [new DeleteTarget("k") { Announce = events.AnnounceDeletion(ObjectEvents.Removed, bucket, context: null) }], cancelled);
 
-        var topics = new RecordingTopics();
-        var events = new ObjectEvents([], topics, TimeProvider.System, NullLogger<ObjectEvents>.Instance);
-        await events.RaiseAsync("ObjectCreated:Put", store.FindBucket("bucket")!, info, context: null, cancelled);
-        await events.RaiseAsync("ObjectRemoved:Delete", store.FindBucket("bucket")!, info, context: null, cancelled);
+            // The program ends before anything was published.
+        }
+
+        await using var reopened = Open(folder);
+        var topics = new RecordingTopics { Failures = 1 };
+        using var pump = Outbox(reopened, topics);
+        Assert.False(await pump.TryPublishAsync(cancelled));
+        Assert.True(await pump.TryPublishAsync(cancelled));
+        Assert.True(await pump.TryPublishAsync(cancelled));
 
         var (topic, message) = Assert.Single(topics.Published);
         Assert.Equal("arn:topic", topic);
         Assert.Contains("\"configurationId\":\"new\"", message, StringComparison.Ordinal);
+        Assert.Empty(reopened.ReadOutbox(1));
     }
+
+    private static FolderObjectStore Open(TemporaryFolder folder) =>
+        FolderObjectStore.Open(folder.Path, TimeProvider.System, NullLogger<FolderObjectStore>.Instance);
+
+    private static EventOutbox Outbox(FolderObjectStore store, ITopics topics) => new(store, topics, TimeProvider.System, NullLogger<EventOutbox>.Instance);
 
     private sealed class RecordingTopics : ITopics
     {
         public List<(string Topic, string Message)> Published { get; } = [];
 
+        public int Failures { get; set; }
+
         public ValueTask<bool> ExistsAsync(string topicArn, CancellationToken cancellationToken) => new(true);
 
         public ValueTask<string?> TryPublishAsync(string topicArn, TopicMessage message, CancellationToken cancellationToken)
         {
+            if (Failures-- > 0)
+            {
+                throw new IOException("The disk is full.");
+            }
+
             Published.Add((topicArn, message.Text));
             return new("id");
         }

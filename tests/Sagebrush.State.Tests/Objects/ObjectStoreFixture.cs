@@ -49,10 +49,10 @@ internal sealed class ObjectStoreFixture : IAsyncDisposable
         return md5.GetHashAndReset();
     }
 
-    public async Task ReopenAsync()
+    public async Task ReopenAsync(TimeProvider? clock = null)
     {
         await Store.DisposeAsync();
-        Store = Open(_folder.Path);
+        Store = FolderObjectStore.Open(_folder.Path, clock ?? TimeProvider.System, NullLogger<FolderObjectStore>.Instance);
     }
 
     public Task<ObjectInfo> PutAsync(string key, string content) => PutAsync(key, Encoding.UTF8.GetBytes(content));

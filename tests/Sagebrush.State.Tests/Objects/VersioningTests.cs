@@ -19,6 +19,44 @@ public sealed class VersioningTests
         Assert.Equal([(second.VersionId, true), (first.VersionId, false)], Versions(fixture).Select(version => (version.VersionId, version.IsLatest)));
     }
 
+    [Theory]
+    [InlineData(-3650)]
+    [InlineData(3650)]
+    public async Task Put_ClockJumps_LaterWriteIsTheLatest(int days)
+    {
+        await using var fixture = await EnabledAsync();
+        var first = await fixture.PutAsync("key", "first");
+        await fixture.ReopenAsync(new ManualTimeProvider(TimeProvider.System.GetUtcNow().AddDays(days)));
+        var second = await fixture.PutAsync("key", "second");
+        await fixture.ReopenAsync();
+        var third = await fixture.PutAsync("key", "third");
+
+        Assert.Equal("third", await TextAsync(fixture, "key", null));
+        Assert.Equal([third.VersionId, second.VersionId, first.VersionId], Versions(fixture).Select(version => version.VersionId));
+    }
+
+    [Fact]
+    public async Task Delete_LockedVersion_RefusedUntilItsTime()
+    {
+        await using var fixture = await EnabledAsync();
+        var clock = new ManualTimeProvider();
+        await fixture.ReopenAsync(clock);
+        using var content = await fixture.Store.WriteAsync(new MemoryStream([1]), new ContentOptions());
+        var retention = new ObjectRetention(RetentionMode.Compliance, clock.GetUtcNow().AddDays(1));
+        var target = new ObjectTarget { Bucket = ObjectStoreFixture.Bucket, Key = "key", Attributes = new() { Retention = retention } };
+        var locked = await fixture.Store.PutAsync(target, content, TestContext.Current.CancellationToken);
+        var named = new DeleteTarget("key", locked.VersionId) { BypassesGovernance = true, Announce = static _ => ["gone"] };
+
+        Assert.Equal(ObjectStoreError.AccessDenied, (await DeleteAsync()).Refusal?.Error);
+        Assert.Empty(fixture.Store.ReadOutbox(10));
+        clock.Advance(TimeSpan.FromDays(1));
+        Assert.Null((await DeleteAsync()).Refusal);
+        Assert.Equal(["gone"], fixture.Store.ReadOutbox(10).Select(entry => entry.Text));
+
+        async Task<DeleteOutcome> DeleteAsync() =>
+            Assert.Single(await fixture.Store.DeleteAsync(ObjectStoreFixture.Bucket, [named], TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task Put_WhatWasThereBefore_IsTheNullVersion()
     {

@@ -46,7 +46,7 @@ internal sealed class CallAuthorizer : ICallAuthorizer
     {
         var members = RequestMembers.Of(request);
         var resource = await _arns.OfAsync(context, service, operation, labels, members, cancellationToken);
-        var isVersion = service.SigningName == "s3" && context.Http.Request.Query.ContainsKey("versionId");
+        var isVersion = service.SigningName == "s3" && (members.Top.ContainsKey("VersionId") || context.Http.Request.Query.ContainsKey("versionId"));
         var action = ActionNames.Of(service, operation, isVersion);
         if (!context.Principal.IsAnonymous && Free.Contains(action))
         {

@@ -60,7 +60,7 @@ internal sealed class CallFacts(CallContext context, RequestMembers members, Dat
             "s3:prefix" => One(Query("prefix") ?? (Query("list-type") is not null || request.Method == "GET" ? "" : null), allowEmpty: true),
             "s3:delimiter" => One(Query("delimiter")),
             "s3:max-keys" => One(Query("max-keys")),
-            "s3:versionid" => One(Query("versionId")),
+            "s3:versionid" => One(members.Top.GetValueOrDefault("VersionId") ?? Query("versionId")),
             "s3:authtype" => One(request.Headers.Authorization.Count > 0 ? "REST-HEADER" : principal.IsAnonymous ? null : "REST-QUERY-STRING"),
             "s3:signatureversion" => One(principal.IsAnonymous ? null : "AWS4-HMAC-SHA256"),
             _ when lower.StartsWith("s3:x-amz-", StringComparison.Ordinal) => One(request.Headers[lower["s3:".Length..]].ToString()),

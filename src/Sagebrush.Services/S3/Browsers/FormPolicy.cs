@@ -8,8 +8,11 @@ namespace Sagebrush.Services.S3.Browsers;
 /// <summary>What whoever made a form allows its user to send.</summary>
 internal sealed class FormPolicy
 {
-    /// <summary>Fields that need no condition.</summary>
+    /// <summary>Fields that need no condition; nor do checksums, which allow nothing.</summary>
     private static readonly string[] Free = ["awsaccesskeyid", "signature", "x-amz-signature", "policy", "file", "submit"];
+
+    /// <summary>The one form of a time that S3 takes, with or without a fraction.</summary>
+    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"];
 
     private readonly List<(string Operator, string Field, string Value)> _conditions = [];
 
@@ -32,7 +35,7 @@ internal sealed class FormPolicy
             using var document = JsonDocument.Parse(Convert.FromBase64String(base64));
             var root = document.RootElement;
             var expiration = Property(root, "expiration") is { ValueKind: JsonValueKind.String } text
-                && DateTimeOffset.TryParse(text.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+                && DateTimeOffset.TryParseExact(text.GetString(), TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
                     ? time
                     : throw Invalid("Policy missing expiration.");
             var policy = new FormPolicy(expiration);
@@ -76,6 +79,7 @@ internal sealed class FormPolicy
         {
             if (!Free.Contains(field)
                 && !field.StartsWith("x-ignore-", StringComparison.Ordinal)
+                && !field.StartsWith(AnnouncedChecksum.Prefix, StringComparison.Ordinal)
                 && !_conditions.Exists(condition => condition.Field == field))
             {
                 throw Denied($"Extra input fields: {field}");
@@ -92,11 +96,9 @@ internal sealed class FormPolicy
     {
         if (condition.ValueKind == JsonValueKind.Object)
         {
-            foreach (var property in condition.EnumerateObject())
-            {
-                _conditions.Add(("eq", property.Name.ToLowerInvariant(), property.Value.GetString()!));
-            }
-
+            _conditions.Add(condition.EnumerateObject().ToList() is [{ Value.ValueKind: JsonValueKind.String } only]
+                ? ("eq", only.Name.ToLowerInvariant(), only.Value.GetString()!)
+                : throw Invalid("Invalid Simple-Condition: Simple-Conditions must have exactly one property specified."));
             return;
         }
 
@@ -105,14 +107,14 @@ internal sealed class FormPolicy
             throw Invalid("Invalid condition.");
         }
 
-        var operation = condition[0].GetString()!.ToLowerInvariant();
+        var operation = condition[0].GetString()?.ToLowerInvariant();
         switch (operation)
         {
             case "content-length-range":
                 (LeastBytes, MostBytes) = (Number(condition[1]), Number(condition[2]));
                 break;
-            case "eq" or "starts-with" when condition[1].GetString() is ['$', .. var field]:
-                _conditions.Add((operation, field.ToLowerInvariant(), condition[2].GetString()!));
+            case "eq" or "starts-with" when condition[1].GetString() is ['$', .. var field] && condition[2].GetString() is { } value:
+                _conditions.Add((operation, field.ToLowerInvariant(), value));
                 break;
             default:
                 throw Invalid($"Invalid condition operator: {operation}");

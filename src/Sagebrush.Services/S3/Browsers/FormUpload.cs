@@ -10,6 +10,7 @@ using Sagebrush.Wire.Http;
 using Sagebrush.Wire.Signing;
 using Sagebrush.Wire.Xml;
 using BucketInfo = Sagebrush.State.Objects.BucketInfo;
+using ChecksumAlgorithm = Sagebrush.State.Objects.Checksums.ChecksumAlgorithm;
 using Attributes = Sagebrush.State.Objects.ObjectAttributes;
 
 namespace Sagebrush.Services.S3.Browsers;
@@ -17,6 +18,8 @@ namespace Sagebrush.Services.S3.Browsers;
 /// <summary>Takes a file from a browser's form, on the word of whoever signed the form's policy.</summary>
 internal sealed class FormUpload(IObjectStore store, FormSignature signatures, ICallAuthorizer authorizer, ObjectEvents events, TimeProvider clock)
 {
+    private const string Event = "ObjectCreated:Post";
+
     private const string MetadataPrefix = "x-amz-meta-";
 
     /// <exception cref="ServiceException">The form or its file is not what the policy allows.</exception>
@@ -58,17 +61,23 @@ internal sealed class FormUpload(IObjectStore store, FormSignature signatures, I
             throw S3Errors.AccessDenied("Access Denied");
         }
 
-        var target = Target(form, bucket);
+        var target = Target(form, bucket) with { Announce = events.Announce(Event, bucket, context: null) };
         await RequireRightAsync(call, credential, target, cancellationToken);
-        using var content = await store.WriteAsync(
-            form.File, new ContentOptions { MaxBytes = Math.Min(policy.MostBytes, ContentOptions.SinglePutLimit) }, cancellationToken);
+        var announced = AnnouncedChecksum.Read(new HeaderDictionary(form.All.ToDictionary(field => field.Key, field => new StringValues(field.Value))));
+        var options = new ContentOptions
+        {
+            MaxBytes = Math.Min(policy.MostBytes, ContentOptions.SinglePutLimit),
+            Checksums = [announced?.Algorithm ?? ChecksumAlgorithm.Crc64Nvme],
+        };
+        using var content = await store.WriteAsync(form.File, options, cancellationToken);
+        ContentIntake.Verify(content, announced, md5: null, trailers: null);
         if (content.Size < policy.LeastBytes)
         {
             throw new ServiceException("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size");
         }
 
         var info = await store.PutAsync(target, content, cancellationToken);
-        await events.RaiseAsync("ObjectCreated:Post", bucket, info, context: null, cancellationToken);
+        events.Raise(Event, bucket, info, context: null);
         VersionIds.WriteNew(http.Response, bucket, info);
         await AnswerAsync(http, form, info, cancellationToken);
     }

@@ -94,13 +94,11 @@ internal sealed class LifecycleSweep(IObjectStore store, ObjectEvents events, Ti
             return;
         }
 
-        foreach (var outcome in await store.DeleteAsync(bucket.Name, doomed, cancellationToken))
+        var announce = events.AnnounceDeletion(ObjectEvents.Expired, bucket, context: null);
+        var targets = doomed.ConvertAll(target => target with { Announce = announce });
+        foreach (var outcome in await store.DeleteAsync(bucket.Name, targets, cancellationToken))
         {
-            if ((outcome.Marker ?? outcome.Removed) is { } info)
-            {
-                var name = outcome.Marker is null ? "LifecycleExpiration:Delete" : "LifecycleExpiration:DeleteMarkerCreated";
-                await events.RaiseAsync(name, bucket, info, context: null, cancellationToken);
-            }
+            events.RaiseDeletion(ObjectEvents.Expired, bucket, outcome, context: null);
         }
     }
 

@@ -41,13 +41,14 @@ internal sealed class AccessSettingOperations(BucketSettings settings)
         ? attributes with { ServerSideEncryption = kept.SSEAlgorithm, EncryptionKeyId = kept.KMSMasterKeyID }
         : attributes;
 
-    /// <summary>Keeps the ownership a new bucket is to have.</summary>
-    public Task SetOwnershipAsync(BucketInfo bucket, string ownership, CancellationToken cancellationToken) =>
-        settings.SetAsync(bucket, BucketSettings.Ownership, new OwnershipControls { Rules = [new() { ObjectOwnership = ownership }] }, cancellationToken);
+    /// <summary>The setting of a new bucket's ownership.</summary>
+    /// <exception cref="ServiceException">There is no such ownership.</exception>
+    public static string OwnershipDocument(string ownership) => IsOwnership(ownership)
+        ? BucketSettings.Text(new OwnershipControls { Rules = [new() { ObjectOwnership = ownership }] })
+        : throw new ServiceException(S3Codes.InvalidArgument, $"Invalid x-amz-object-ownership header: {ownership}");
 
-    /// <summary>Keeps the access list a new bucket is to have.</summary>
-    public Task SetAccessListAsync(BucketInfo bucket, string? canned, CancellationToken cancellationToken) =>
-        AccessLists.Read(bucket, canned) is { } list ? settings.SetTextAsync(bucket, BucketSettings.AccessList, list, cancellationToken) : Task.CompletedTask;
+    private static bool IsOwnership(string ownership) =>
+        ownership is ObjectOwnership.BucketOwnerEnforced or ObjectOwnership.BucketOwnerPreferred or ObjectOwnership.ObjectWriter;
 
     private static string OwnershipOf(BucketInfo bucket) => BucketSettings.Find<OwnershipControls>(bucket, BucketSettings.Ownership) switch
     {
@@ -75,7 +76,7 @@ internal sealed class AccessSettingOperations(BucketSettings settings)
     }
 
     private ValueTask<EmptyShape> PutOwnershipAsync(PutBucketOwnershipControlsRequest request, CallContext context, CancellationToken cancellationToken) =>
-        request.OwnershipControls.Rules is [{ ObjectOwnership: ObjectOwnership.BucketOwnerEnforced or ObjectOwnership.BucketOwnerPreferred or ObjectOwnership.ObjectWriter }]
+        request.OwnershipControls.Rules is [{ ObjectOwnership: var ownership }] && IsOwnership(ownership)
             ? KeepAsync(request.Bucket, BucketSettings.Ownership, request.OwnershipControls, context, request.ExpectedBucketOwner, cancellationToken)
             : throw BucketSettings.Malformed();
 

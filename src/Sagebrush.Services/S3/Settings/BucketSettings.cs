@@ -16,6 +16,7 @@ internal sealed class BucketSettings(IObjectStore store, BucketAccess access)
     public const string Encryption = "encryption";
     public const string Lifecycle = "lifecycle";
     public const string Notification = "notification";
+    public const string ObjectLock = "objectLock";
     public const string Ownership = "ownershipControls";
     public const string Policy = "policy";
     public const string PublicAccess = "publicAccessBlock";
@@ -32,7 +33,10 @@ internal sealed class BucketSettings(IObjectStore store, BucketAccess access)
 
     /// <summary>Keeps a setting.</summary>
     public Task SetAsync(BucketInfo bucket, string setting, IShape value, CancellationToken cancellationToken) =>
-        SetTextAsync(bucket, setting, Encoding.UTF8.GetString(ShapeJson.Write(value)), cancellationToken);
+        SetTextAsync(bucket, setting, Text(value), cancellationToken);
+
+    /// <summary>A setting as it is kept.</summary>
+    public static string Text(IShape value) => Encoding.UTF8.GetString(ShapeJson.Write(value));
 
     /// <summary>Keeps a setting that is a text; null forgets it.</summary>
     public Task SetTextAsync(BucketInfo bucket, string setting, string? text, CancellationToken cancellationToken) =>

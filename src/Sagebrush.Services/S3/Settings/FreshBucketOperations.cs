@@ -29,12 +29,6 @@ internal sealed class FreshBucketOperations(BucketSettings settings)
             r.Bucket, c, r.ExpectedBucketOwner, "NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration"));
         api.Serve(S3Api.GetBucketReplication, (r, c, _) => Lacking<GetBucketReplicationOutput>(
             r.Bucket, c, r.ExpectedBucketOwner, "ReplicationConfigurationNotFoundError", "The replication configuration was not found"));
-        api.Serve(S3Api.GetObjectLockConfiguration, (r, c, _) => Lacking<GetObjectLockConfigurationOutput>(
-            r.Bucket, c, r.ExpectedBucketOwner, "ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket"));
-        api.Serve(S3Api.GetObjectRetention, (r, c, _) => Unlocked<GetObjectRetentionOutput>(r.Bucket, c, r.ExpectedBucketOwner));
-        api.Serve(S3Api.GetObjectLegalHold, (r, c, _) => Unlocked<GetObjectLegalHoldOutput>(r.Bucket, c, r.ExpectedBucketOwner));
-        api.Serve(S3Api.PutObjectRetention, (r, c, _) => Unlocked<PutObjectRetentionOutput>(r.Bucket, c, r.ExpectedBucketOwner));
-        api.Serve(S3Api.PutObjectLegalHold, (r, c, _) => Unlocked<PutObjectLegalHoldOutput>(r.Bucket, c, r.ExpectedBucketOwner));
 
         // Deleting what is not there succeeds.
         api.Serve(S3Api.DeleteBucketWebsite, (r, c, _) => Answer<EmptyShape>(r.Bucket, c, r.ExpectedBucketOwner));
@@ -58,12 +52,6 @@ internal sealed class FreshBucketOperations(BucketSettings settings)
 
     private ValueTask<T> Lacking<T>(string bucket, CallContext context, string? expectedOwner, string code, string message) =>
         throw BucketSettings.Missing(code, message, settings.Bucket(bucket, context, expectedOwner));
-
-    private ValueTask<T> Unlocked<T>(string bucket, CallContext context, string? expectedOwner)
-    {
-        settings.Bucket(bucket, context, expectedOwner);
-        throw new ServiceException(S3Codes.InvalidRequest, "Bucket is missing Object Lock Configuration");
-    }
 
     private ValueTask<EmptyShape> PutLogging(PutBucketLoggingRequest request, CallContext context, CancellationToken cancellationToken)
     {
