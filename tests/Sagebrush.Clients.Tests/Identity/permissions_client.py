@@ -78,10 +78,28 @@ refused("AccessDenied", mine.put_object, Bucket="open-data", Key="home/bob/y", B
 assert [o["Key"] for o in mine.list_objects_v2(Bucket="open-data", Prefix="home/ada/")["Contents"]] == ["home/ada/x", "home/ada/y"]
 refused("AccessDenied", mine.list_objects_v2, Bucket="open-data", Prefix="home/bob/")
 assert "with an explicit deny in an identity-based policy" in refused("AccessDenied", mine.get_object, Bucket="private-data", Key="shared/a.csv")
-refused("AccessDenied", mine.delete_objects, Bucket="open-data", Delete={"Objects": [{"Key": "home/ada/y"}, {"Key": "home/bob/x"}]})
-mine.delete_objects(Bucket="open-data", Delete={"Objects": [{"Key": "home/ada/y"}]})
+mixed = mine.delete_objects(Bucket="open-data", Delete={"Objects": [{"Key": "home/ada/y"}, {"Key": "home/bob/x"}]})
+assert [d["Key"] for d in mixed["Deleted"]] == ["home/ada/y"] and [(e["Key"], e["Code"]) for e in mixed["Errors"]] == [("home/bob/x", "AccessDenied")], mixed
+assert s3.head_object(Bucket="open-data", Key="home/bob/x")
 mine.copy_object(Bucket="open-data", Key="home/ada/z", CopySource={"Bucket": "open-data", "Key": "shared/a.csv"})
 refused("AccessDenied", mine.copy_object, Bucket="open-data", Key="home/ada/z", CopySource={"Bucket": "open-data", "Key": "secret/k"})
+
+# One version of an object is another action than its present one, whichever operation names it.
+s3.create_bucket(Bucket="kept-data")
+s3.put_bucket_versioning(Bucket="kept-data", VersioningConfiguration={"Status": "Enabled"})
+first, second = (s3.put_object(Bucket="kept-data", Key="a", Body=body)["VersionId"] for body in (b"1", b"2"))
+iam.put_user_policy(UserName="ada", PolicyName="own", PolicyDocument=policy(
+    allow("s3:*", "arn:aws:s3:::kept-data*"), deny(["s3:DeleteObjectVersion", "s3:GetObjectVersion", "s3:PutObjectAcl"])))
+refused("AccessDenied", mine.delete_object, Bucket="kept-data", Key="a", VersionId=first)
+some = mine.delete_objects(Bucket="kept-data", Delete={"Objects": [{"Key": "a", "VersionId": first}, {"Key": "b"}]})
+assert [d["Key"] for d in some["Deleted"]] == ["b"] and [(e["VersionId"], e["Code"]) for e in some["Errors"]] == [(first, "AccessDenied")], some
+assert "s3:DeleteObjectVersion" in some["Errors"][0]["Message"], some
+assert s3.get_object(Bucket="kept-data", Key="a", VersionId=first)["Body"].read() == b"1"
+original = {"Bucket": "kept-data", "Key": "a"}
+mine.copy_object(Bucket="kept-data", Key="copy", CopySource=original)
+refused("AccessDenied", mine.copy_object, Bucket="kept-data", Key="copy", CopySource={**original, "VersionId": first})
+refused("AccessDenied", mine.put_object, Bucket="kept-data", Key="c", Body=b"", ACL="bucket-owner-full-control")
+
 iam.put_user_policy(UserName="ada", PolicyName="own", PolicyDocument=policy(
     {"Effect": "Allow", "NotAction": ["iam:*", "s3:Delete*"], "Resource": "*"}, {"Effect": "Deny", "Action": "s3:Get*", "NotResource": "arn:aws:s3:::open-data*"}))
 assert mine.get_object(Bucket="open-data", Key="secret/k")
@@ -240,6 +258,66 @@ assert federated("s3").get_object(Bucket="open-data", Key="shared/a.csv")
 refused("AccessDenied", federated("s3").get_object, Bucket="open-data", Key="secret/k")
 refused("InvalidIdentityToken", sts.assume_role_with_web_identity, RoleArn=role["Arn"], RoleSessionName="web", WebIdentityToken="a.eyJpc3MiOiJodHRwczovL2lkcCJ9.b")
 refused("InvalidAuthorizationMessageException", sts.decode_authorization_message, EncodedMessage="x")
+
+# Groups: what they have been given, their users may do, as long as they are in them.
+group = iam.create_group(GroupName="readers", Path="/ml/")["Group"]
+assert group["Arn"] == f"arn:aws:iam::{ACCOUNT}:group/ml/readers" and group["GroupId"].startswith("AGPA"), group
+refused("EntityAlreadyExists", iam.create_group, GroupName="readers")
+carl, carls_key = user("carl")
+refused("AccessDenied", carl("s3").get_object, Bucket="open-data", Key="shared/a.csv")
+iam.add_user_to_group(GroupName="readers", UserName="carl")
+iam.add_user_to_group(GroupName="readers", UserName="carl")
+refused("AccessDenied", carl("s3").get_object, Bucket="open-data", Key="shared/a.csv")
+iam.put_group_policy(GroupName="readers", PolicyName="read", PolicyDocument=policy(allow("s3:GetObject"), deny("s3:GetObject", "arn:aws:s3:::private-data/*")))
+assert carl("s3").get_object(Bucket="open-data", Key="shared/a.csv")
+assert "explicit deny in an identity-based policy" in refused("AccessDenied", carl("s3").get_object, Bucket="private-data", Key="shared/a.csv")
+iam.attach_group_policy(GroupName="readers", PolicyArn="arn:aws:iam::aws:policy/AmazonSNSFullAccess")
+carl("sns").list_topics()
+assert [p["PolicyName"] for p in iam.list_attached_group_policies(GroupName="readers")["AttachedPolicies"]] == ["AmazonSNSFullAccess"]
+assert iam.list_group_policies(GroupName="readers")["PolicyNames"] == ["read"]
+assert iam.get_group_policy(GroupName="readers", PolicyName="read")["PolicyDocument"]["Statement"][0]["Effect"] == "Allow"
+assert [u["UserName"] for u in iam.get_group(GroupName="readers")["Users"]] == ["carl"]
+assert [g["GroupName"] for g in iam.list_groups_for_user(UserName="carl")["Groups"]] == ["readers"]
+assert [g["Arn"] for g in iam.list_groups(PathPrefix="/ml/")["Groups"]] == [group["Arn"]] and not iam.list_groups(PathPrefix="/web/")["Groups"]
+refused("DeleteConflict", iam.delete_group, GroupName="readers")
+refused("NoSuchEntity", iam.add_user_to_group, GroupName="readers", UserName="nobody")
+refused("NoSuchEntity", iam.add_user_to_group, GroupName="nobody", UserName="carl")
+
+# Simulations say what real calls would be told.
+def simulated(answer):
+    return [(r["EvalActionName"], r["EvalResourceName"], r["EvalDecision"]) for r in answer["EvaluationResults"]]
+
+
+things = ["arn:aws:s3:::open-data/k", "arn:aws:s3:::private-data/k"]
+carls = f"arn:aws:iam::{ACCOUNT}:user/carl"
+assert simulated(iam.simulate_principal_policy(PolicySourceArn=carls, ActionNames=["s3:GetObject", "s3:PutObject"], ResourceArns=things)) == [
+    ("s3:GetObject", things[0], "allowed"), ("s3:GetObject", things[1], "explicitDeny"), ("s3:PutObject", things[0], "implicitDeny"), ("s3:PutObject", things[1], "implicitDeny")]
+more = policy(allow("s3:PutObject", Condition={"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}))
+asked = iam.simulate_principal_policy(PolicySourceArn=carls, ActionNames=["s3:PutObject"], PolicyInputList=[more])["EvaluationResults"][0]
+assert asked["EvalDecision"] == "implicitDeny" and asked["MissingContextValues"] == ["aws:RequestedRegion"], asked
+region = [{"ContextKeyName": "aws:requestedregion", "ContextKeyType": "string", "ContextKeyValues": ["eu-west-1"]}]
+assert iam.simulate_custom_policy(PolicyInputList=[more], ActionNames=["s3:PutObject"], ContextEntries=region)["EvaluationResults"][0]["EvalDecision"] == "allowed"
+bounded = iam.simulate_custom_policy(PolicyInputList=[policy(allow("*"))], PermissionsBoundaryPolicyInputList=[policy(allow("sns:*"))], ActionNames=["s3:PutObject", "sns:Publish"])
+assert [r["EvalDecision"] for r in bounded["EvaluationResults"]] == ["implicitDeny", "allowed"]
+assert [r["PermissionsBoundaryDecisionDetail"]["AllowedByPermissionsBoundary"] for r in bounded["EvaluationResults"]] == [False, True]
+at_resource = policy({"Effect": "Allow", "Principal": {"AWS": carls}, "Action": "s3:PutObject", "Resource": things[0]})
+assert simulated(iam.simulate_principal_policy(PolicySourceArn=carls, ActionNames=["s3:PutObject"], ResourceArns=things, ResourcePolicy=at_resource)) == [
+    ("s3:PutObject", things[0], "allowed"), ("s3:PutObject", things[1], "implicitDeny")]
+page = iam.simulate_custom_policy(PolicyInputList=[more], ActionNames=["a:b", "a:c", "a:d"], MaxItems=2)
+assert page["IsTruncated"] and [r["EvalActionName"] for r in iam.simulate_custom_policy(PolicyInputList=[more], ActionNames=["a:b", "a:c", "a:d"], Marker=page["Marker"])["EvaluationResults"]] == ["a:d"]
+refused("NoSuchEntity", iam.simulate_principal_policy, PolicySourceArn=carls + "x", ActionNames=["s3:GetObject"])
+refused("InvalidInput", iam.simulate_custom_policy, PolicyInputList=["{}"], ActionNames=["s3:GetObject"])
+
+iam.delete_access_key(UserName="carl", AccessKeyId=carls_key["AccessKeyId"])
+refused("DeleteConflict", iam.delete_user, UserName="carl")
+iam.remove_user_from_group(GroupName="readers", UserName="carl")
+refused("NoSuchEntity", iam.remove_user_from_group, GroupName="readers", UserName="carl")
+iam.delete_user(UserName="carl")
+iam.delete_group_policy(GroupName="readers", PolicyName="read")
+refused("DeleteConflict", iam.delete_group, GroupName="readers")
+iam.detach_group_policy(GroupName="readers", PolicyArn="arn:aws:iam::aws:policy/AmazonSNSFullAccess")
+iam.delete_group(GroupName="readers")
+refused("NoSuchEntity", iam.get_group, GroupName="readers")
 
 # Keys: switched off, on again, rotated, gone; a user that is deleted takes everything along.
 assert [k["AccessKeyId"] for k in iam.list_access_keys(UserName="ada")["AccessKeyMetadata"]] == [key["AccessKeyId"]]

@@ -16,6 +16,8 @@ public sealed class Boto3MoreTests(ServerFixture server) : IClassFixture<ServerF
     [InlineData("odd_keys")]
     [InlineData("part_checksums")]
     [InlineData("conditional_writes")]
+    [InlineData("refused_buckets")]
+    [InlineData("object_locks")]
     public async Task Case_Boto3_Succeeds(string name)
     {
         using var folder = new TemporaryFolder();

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Amazon.S3.Transfer;
@@ -14,13 +17,47 @@ namespace Sagebrush.Clients.Tests.S3;
 public sealed class ExternalStoreTests(ServerFixture keeper) : IClassFixture<ServerFixture>
 {
     [Fact]
-    public async Task Objects_BytesInAnotherServersBucket_EverythingWorksAndNothingIsLeftBehind()
+    public Task Objects_BytesInAnotherServersBucket_EverythingWorksAndNothingIsLeftBehind() => KeepAsync(keeper.Url, keeper.Root);
+
+    [Fact]
+    public async Task Objects_BytesInMotosBucket_EverythingWorksAndNothingIsLeftBehind()
+    {
+        var port = FreePort.Next();
+        using var moto = TryStart("moto_server", "-p", port.ToString(CultureInfo.InvariantCulture));
+        Assert.SkipWhen(moto is null, "moto_server is not here.");
+        try
+        {
+            var url = new Uri($"http://127.0.0.1:{port}/");
+            using var http = new HttpClient();
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    Assert.SkipWhen(moto.HasExited, "moto_server does not start here.");
+                    try
+                    {
+                        return (await http.GetAsync(new Uri(url, "moto-api/"), TestContext.Current.CancellationToken)).IsSuccessStatusCode;
+                    }
+                    catch (HttpRequestException)
+                    {
+                        return false;
+                    }
+                },
+                TestContext.Current.CancellationToken);
+            await KeepAsync(url, keeper.Root);
+        }
+        finally
+        {
+            moto.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static async Task KeepAsync(Uri url, Credential credential)
     {
         var cancelled = TestContext.Current.CancellationToken;
         using var folder = new TemporaryFolder();
-        using var there = ClientOf(keeper.Url, keeper.Root);
+        using var there = ClientOf(url, credential);
         await there.PutBucketAsync("kept-bytes", cancelled);
-        var options = new ServerOptions { DataDirectory = folder["data"], Port = 0, ObjectStore = PlaceOf("kept-bytes") };
+        var options = new ServerOptions { DataDirectory = folder["data"], Port = 0, ObjectStore = PlaceOf(url, credential, "kept-bytes") };
         var body = Bytes(300_000);
         await using (var server = await SagebrushServer.StartAsync(options, static _ => { }, cancelled))
         {
@@ -67,7 +104,7 @@ public sealed class ExternalStoreTests(ServerFixture keeper) : IClassFixture<Ser
         }
 
         var refusal = await Assert.ThrowsAsync<DatabaseException>(
-            () => SagebrushServer.StartAsync(options with { ObjectStore = PlaceOf("other") }, static _ => { }, cancelled));
+            () => SagebrushServer.StartAsync(options with { ObjectStore = PlaceOf(keeper.Url, keeper.Root, "other") }, static _ => { }, cancelled));
         Assert.Contains("kept in this folder", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -89,5 +126,17 @@ public sealed class ExternalStoreTests(ServerFixture keeper) : IClassFixture<Ser
         return bytes;
     }
 
-    private ExternalObjects PlaceOf(string bucket) => new(new Uri(keeper.Url, $"{bucket}/bytes"), "us-east-1", keeper.Root);
+    private static ExternalObjects PlaceOf(Uri url, Credential key, string bucket) => new(new Uri(url, $"{bucket}/bytes"), "us-east-1", key);
+
+    private static Process? TryStart(string program, params string[] arguments)
+    {
+        try
+        {
+            return Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+    }
 }

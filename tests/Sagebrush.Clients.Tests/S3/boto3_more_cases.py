@@ -1,9 +1,14 @@
 """What boto3 sees of versions, of buckets' settings and of what browsers do. Usage as of boto3_cases.py."""
+import base64
+import hashlib
+import hmac
 import json
 import sys
+import time
 import urllib.error
 import urllib.request
 import uuid
+from datetime import datetime, timedelta, timezone
 
 import boto3
 from botocore.config import Config
@@ -194,6 +199,19 @@ def browser_forms():
     redirect = s3.generate_presigned_post(bucket, "plain", Fields={"success_action_status": "200"}, Conditions=[{"success_action_status": "200"}])
     assert form(redirect["fields"], b"y")[0] == 200 and get("plain") == b"y"
     assert form({}, b"x")[0] == 403
+    sha256 = lambda data: base64.b64encode(hashlib.sha256(data).digest()).decode()
+    assert form({**plain["fields"], "x-amz-checksum-sha256": sha256(b"x")}, b"x")[0] == 204
+    assert s3.head_object(Bucket=bucket, Key="plain", ChecksumMode="ENABLED")["ChecksumSHA256"] == sha256(b"x")
+    status, _, body = form({**plain["fields"], "x-amz-checksum-sha256": sha256(b"y")}, b"x")
+    assert status == 400 and b"BadDigest" in body, body
+    for broken in ({"conditions": [{"key": "plain"}]}, {"expiration": "2099-01-01", "conditions": [{"key": "plain"}]},
+                   {"expiration": "2099-01-01T00:00:00Z", "conditions": [{}]}, {"expiration": "2099-01-01T00:00:00Z", "conditions": [{"key": None}]},
+                   {"expiration": "2099-01-01T00:00:00Z", "conditions": [{"key": "plain", "bucket": bucket}]}, {"expiration": "2099-01-01T00:00:00Z"}):
+        policy = base64.b64encode(json.dumps(broken).encode())
+        keys = boto3.Session().get_credentials()
+        signature = base64.b64encode(hmac.new(keys.secret_key.encode(), policy, hashlib.sha1).digest()).decode()
+        status, _, body = form({"key": "plain", "AWSAccessKeyId": keys.access_key, "policy": policy.decode(), "signature": signature}, b"x")
+        assert status == 400 and b"InvalidPolicyDocument" in body, (broken, body)
     status, _, body = send("POST", f"/{bucket}", {"Content-Type": "multipart/form-data; boundary=b"}, b"nonsense")
     assert status == 400 and b"MalformedPOSTRequest" in body, body
 
@@ -245,6 +263,74 @@ def conditional_writes():
     enable()
     s3.delete_object(Bucket=bucket, Key="k")
     assert put("k", b"again", IfNoneMatch="*")["VersionId"]
+
+
+def refused_buckets():
+    other = bucket + "-other"
+    refused("AccessControlListNotSupported", 400, s3.create_bucket, Bucket=other, ACL="public-read")
+    refused("AccessControlListNotSupported", 400, s3.create_bucket, Bucket=other, GrantRead='uri="http://acs.amazonaws.com/groups/global/AllUsers"')
+    refused("AccessDenied", 403, s3.create_bucket, Bucket=other, ACL="public-read", ObjectOwnership="ObjectWriter")
+    refused("InvalidArgument", 400, s3.create_bucket, Bucket=other, ObjectOwnership="Nobody")
+    refused("404", 404, s3.head_bucket, Bucket=other)
+    s3.create_bucket(Bucket=other, ACL="private", ObjectOwnership="BucketOwnerPreferred", CreateBucketConfiguration={"Tags": [{"Key": "a", "Value": "b"}]})
+    assert s3.get_bucket_ownership_controls(Bucket=other)["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerPreferred"}]
+    assert s3.get_bucket_tagging(Bucket=other)["TagSet"] == [{"Key": "a", "Value": "b"}]
+    s3.delete_bucket(Bucket=other)
+
+
+def object_locks():
+    locked, soon, later = bucket + "-locked", *(datetime(2090, month, 1, tzinfo=timezone.utc) for month in (1, 2))
+    at = {"Bucket": locked, "Key": "k"}
+    refused("InvalidRequest", 400, put, "k", ObjectLockLegalHoldStatus="ON")
+    refused("ObjectLockConfigurationNotFoundError", 404, s3.get_object_lock_configuration, Bucket=bucket)
+    refused("InvalidBucketState", 409, s3.put_object_lock_configuration, Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"})
+    s3.create_bucket(Bucket=locked, ObjectLockEnabledForBucket=True)
+    assert s3.get_object_lock_configuration(Bucket=locked)["ObjectLockConfiguration"] == {"ObjectLockEnabled": "Enabled"}
+    refused("InvalidBucketState", 409, s3.put_bucket_versioning, Bucket=locked, VersioningConfiguration={"Status": "Suspended"})
+
+    # Governance: whoever may bypass it can shorten it or delete; everybody can prolong it, and put markers and versions on top.
+    first = s3.put_object(**at, Body=b"1", ObjectLockMode="GOVERNANCE", ObjectLockRetainUntilDate=later)["VersionId"]
+    head = s3.head_object(**at)
+    assert head["ObjectLockMode"] == "GOVERNANCE" and head["ObjectLockRetainUntilDate"] == later and "ObjectLockLegalHoldStatus" not in head
+    shorter = {"Mode": "GOVERNANCE", "RetainUntilDate": soon}
+    refused("AccessDenied", 403, s3.put_object_retention, **at, Retention=shorter)
+    s3.put_object_retention(**at, Retention=shorter, BypassGovernanceRetention=True)
+    s3.put_object_retention(**at, Retention={**shorter, "RetainUntilDate": later})
+    assert s3.get_object_retention(**at)["Retention"] == {"Mode": "GOVERNANCE", "RetainUntilDate": later}
+    refused("InvalidArgument", 400, s3.put_object_retention, **at, Retention={**shorter, "RetainUntilDate": datetime(2020, 1, 1)}, BypassGovernanceRetention=True)
+    refused("MalformedXML", 400, s3.put_object_retention, **at, Retention={"Mode": "governance", "RetainUntilDate": later})
+    refused("AccessDenied", 403, s3.delete_object, **at, VersionId=first)
+    marker = s3.delete_object(**at)
+    s3.delete_object(**at, VersionId=marker["VersionId"])
+    some = s3.delete_objects(Bucket=locked, Delete={"Objects": [{"Key": "k", "VersionId": first}, {"Key": "none"}]})
+    assert [e["Code"] for e in some["Errors"]] == ["AccessDenied"] and len(some["Deleted"]) == 1
+    copy = s3.copy_object(Bucket=locked, Key="copy", CopySource=at)["VersionId"]
+    s3.delete_object(Bucket=locked, Key="copy", VersionId=copy)
+    s3.delete_object(**at, VersionId=first, BypassGovernanceRetention=True)
+
+    # Compliance binds everybody; a legal hold binds until it is lifted.
+    second = s3.put_object(**at, Body=b"2", ObjectLockMode="COMPLIANCE", ObjectLockRetainUntilDate=datetime.now(timezone.utc) + timedelta(seconds=3))["VersionId"]
+    refused("AccessDenied", 403, s3.delete_object, **at, VersionId=second, BypassGovernanceRetention=True)
+    refused("AccessDenied", 403, s3.put_object_retention, **at, Retention=shorter, BypassGovernanceRetention=True)
+    refused("NoSuchObjectLockConfiguration", 404, s3.get_object_legal_hold, **at)
+    refused("MalformedXML", 400, s3.put_object_legal_hold, **at, LegalHold={"Status": "abc"})
+    s3.put_object_legal_hold(**at, LegalHold={"Status": "ON"})
+    time.sleep(3)
+    refused("AccessDenied", 403, s3.delete_object, **at, VersionId=second, BypassGovernanceRetention=True)
+    s3.put_object_legal_hold(**at, LegalHold={"Status": "OFF"})
+    assert s3.get_object_legal_hold(**at)["LegalHold"] == {"Status": "OFF"}
+    s3.delete_object(**at, VersionId=second)
+
+    # What a bucket says counts where a request says nothing, for uploads in parts as well.
+    rule = lambda **more: {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": more}}
+    refused("MalformedXML", 400, s3.put_object_lock_configuration, Bucket=locked, ObjectLockConfiguration=rule(Mode="GOVERNANCE", Days=1, Years=1))
+    refused("InvalidRetentionPeriod", 400, s3.put_object_lock_configuration, Bucket=locked, ObjectLockConfiguration=rule(Mode="GOVERNANCE", Days=0))
+    s3.put_object_lock_configuration(Bucket=locked, ObjectLockConfiguration=rule(Mode="GOVERNANCE", Days=2))
+    upload = s3.create_multipart_upload(**at)["UploadId"]
+    part = s3.upload_part(**at, UploadId=upload, PartNumber=1, Body=b"6")
+    s3.complete_multipart_upload(**at, UploadId=upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]})
+    until = s3.get_object_retention(**at)["Retention"]["RetainUntilDate"] - datetime.now(timezone.utc)
+    assert timedelta(days=1.9) < until < timedelta(days=2), until
 
 
 if __name__ == "__main__":
