@@ -116,6 +116,12 @@ internal sealed class PresignedV2Verifier(ICredentialSource credentials, TimePro
 
         var separator = '?';
         text.Append(rawPath);
+        if (rawPath.LastIndexOf('/') == 0 && rawPath.Length > 1)
+        {
+            // A bucket by itself is signed with a slash behind it, however its address is written.
+            text.Append('/');
+        }
+
         foreach (var (name, value) in query.All.Where(parameter => SignedParameters.Contains(parameter.Key)).OrderBy(parameter => parameter.Key, StringComparer.Ordinal))
         {
             text.Append(separator).Append(name);

@@ -17,6 +17,7 @@ public sealed class Boto3Tests(ServerFixture server) : IClassFixture<ServerFixtu
     [InlineData("copies")]
     [InlineData("multipart")]
     [InlineData("presigned")]
+    [InlineData("presigned_bucket")]
     [InlineData("virtual_host")]
     [InlineData("transfer")]
     public async Task Case_Boto3_Succeeds(string name)

@@ -305,6 +305,17 @@ def presigned():
             assert error.code == 403, error
 
 
+def presigned_bucket():
+    put("in/a")
+    for version in ("s3", "s3v4"):
+        client = boto3.client("s3", config=Config(signature_version=version))
+        for operation, arguments in (("list_objects_v2", {"Prefix": "in/"}), ("list_multipart_uploads", {}), ("get_bucket_location", {}), ("head_bucket", {})):
+            url = client.generate_presigned_url(operation, Params={"Bucket": bucket, **arguments})
+            method = "HEAD" if operation == "head_bucket" else "GET"
+            with urllib.request.urlopen(urllib.request.Request(url, method=method)) as answer:
+                assert answer.status == 200 and (operation != "list_objects_v2" or b"<Key>in/a</Key>" in answer.read()), (version, operation)
+
+
 def virtual_host():
     endpoint = os.environ["AWS_ENDPOINT_URL"].replace("127.0.0.1", "s3.localhost")
     resolve = socket.getaddrinfo

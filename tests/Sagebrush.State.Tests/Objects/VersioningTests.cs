@@ -41,7 +41,7 @@ public sealed class VersioningTests
         await using var fixture = await EnabledAsync();
         var clock = new ManualTimeProvider();
         await fixture.ReopenAsync(clock);
-        using var content = await fixture.Store.WriteAsync(new MemoryStream([1]), new ContentOptions());
+        using var content = await fixture.Store.WriteAsync(new MemoryStream([1]), new ContentOptions(), TestContext.Current.CancellationToken);
         var retention = new ObjectRetention(RetentionMode.Compliance, clock.GetUtcNow().AddDays(1));
         var target = new ObjectTarget { Bucket = ObjectStoreFixture.Bucket, Key = "key", Attributes = new() { Retention = retention } };
         var locked = await fixture.Store.PutAsync(target, content, TestContext.Current.CancellationToken);
