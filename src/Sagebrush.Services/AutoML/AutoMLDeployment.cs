@@ -12,7 +12,7 @@ using Sagebrush.Wire.Signing;
 namespace Sagebrush.Services.AutoML;
 
 /// <summary>Brings the best candidate of a job to an endpoint: a model, a configuration and the endpoint, each created once.</summary>
-internal sealed class AutoMLDeployment(IResourceStore store, IObjectStore objects, FleetPlanner planner)
+internal sealed class AutoMLDeployment(IResourceStore store, IObjectStore objects)
 {
     private readonly ResourceSet<EndpointDocument> _endpoints = store.For(HostingKinds.Endpoint);
 
@@ -57,7 +57,7 @@ internal sealed class AutoMLDeployment(IResourceStore store, IObjectStore object
             },
             context,
             cancellationToken));
-        await new CreateEndpointOperation(store, planner).InvokeAsync(new CreateEndpointInput { EndpointName = endpoint, EndpointConfigName = name }, context, cancellationToken);
+        await new CreateEndpointOperation(store, new FleetPlanner(store)).InvokeAsync(new CreateEndpointInput { EndpointName = endpoint, EndpointConfigName = name }, context, cancellationToken);
         return (EndpointStatus.Creating, null);
     }
 

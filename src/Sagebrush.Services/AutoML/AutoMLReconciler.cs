@@ -1,6 +1,5 @@
 using Sagebrush.Algorithms.AutoML;
 using Sagebrush.Contracts.SageMaker;
-using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Services.Training;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Reconciling;
@@ -11,7 +10,7 @@ namespace Sagebrush.Services.AutoML;
 
 /// <summary>Takes AutoML jobs forward: creates the training job that searches, tells what it has found so far, and deploys the best.</summary>
 /// <remarks>A training job that is lost without a word is followed by another, which goes on with the candidates that are in S3.</remarks>
-internal sealed class AutoMLReconciler(IResourceStore store, IObjectStore objects, FleetPlanner planner, TimeProvider clock) : IReconciler
+internal sealed class AutoMLReconciler(IResourceStore store, IObjectStore objects, TimeProvider clock) : IReconciler
 {
     private const int MostRestarts = 3;
     private const int TagPageSize = 100;
@@ -22,7 +21,7 @@ internal sealed class AutoMLReconciler(IResourceStore store, IObjectStore object
     private readonly ResourceSet<TrainingJobDocument> _trainingJobs = store.For(TrainingJobs.Kind);
     private readonly CreateTrainingJobOperation _create = new(store, clock);
     private readonly StopTrainingJobOperation _stop = new(store, clock);
-    private readonly AutoMLDeployment _deployment = new(store, objects, planner);
+    private readonly AutoMLDeployment _deployment = new(store, objects);
 
     /// <inheritdoc/>
     public string Kind => AutoMLJobs.Kind.Name;
