@@ -8,7 +8,7 @@ namespace Sagebrush.Learning.AutoML;
 internal static class DataAnalysis
 {
     private const double Leak = 0.995;
-    private const int MostJudgedColumns = 500;
+    private const long MostJudgedCells = 200_000_000;
 
     /// <summary>Looks at every column but the target.</summary>
     public static IReadOnlyList<ColumnUse> Of(TypedTable table, AutopilotTask task, AutopilotOptions options)
@@ -19,7 +19,7 @@ internal static class DataAnalysis
             : [task.Labels];
         var profiles = new ColumnProfile[table.Columns.Count];
         Parallel.For(0, profiles.Length, i => profiles[i] = ColumnProfile.Of(table.Columns[i]));
-        var isJudged = profiles.Length <= MostJudgedColumns;
+        var isJudged = (long)profiles.Length * task.Rows.Length <= MostJudgedCells;
         var uses = new ColumnUse?[profiles.Length];
         Parallel.For(0, profiles.Length, i =>
         {

@@ -46,7 +46,7 @@ public sealed class AutopilotTests
         var answers = Ask(job, Rows, new() { ["SAGEMAKER_INFERENCE_OUTPUT"] = "predicted_label, probability, probabilities, labels" }).Split('\n');
         Assert.StartsWith("\"yes, sir\",0.", answers[0], StringComparison.Ordinal);
         Assert.StartsWith("nö,0.", answers[1], StringComparison.Ordinal);
-        Assert.EndsWith("\"['nö', 'yes, sir']\"", answers[2], StringComparison.Ordinal);
+        Assert.Matches("\"\\['(nö', 'yes, sir|yes, sir', 'nö)'\\]\"$", answers[2]);
         Assert.Equal("\"yes, sir\"\nnö", string.Join('\n', Ask(job, Rows, []).Split('\n').Take(2)));
         Assert.Equal(400, Assert.Throws<InferenceInputException>(() => Ask(job, "1,2\n", [])).StatusCode);
         Assert.Throws<ModelFormatException>(() => Ask(job, Rows, new() { ["SAGEMAKER_INFERENCE_OUTPUT"] = "certainty" }));
