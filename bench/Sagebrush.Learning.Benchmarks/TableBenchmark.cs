@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Sagebrush.Learning.Tables;
+using Sagebrush.Learning.Trees.Boosting;
 using Sagebrush.Learning.Trees.Forest;
 
 namespace Sagebrush.Learning.Benchmarks;
@@ -21,6 +22,24 @@ internal static class TableBenchmark
             {
                 var model = RandomForest.Fit(rows, targets, new() { ClassCount = classes, IsExtremelyRandomized = name == "extra trees" });
                 return () => model.Predict(test, predictions);
+            },
+            "boosted trees" or "boosted trees, categories" => (rows, targets) =>
+            {
+                int[] categories = name == "boosted trees" ? [] : [.. File.ReadAllText(Path.Combine(folder, "categories")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+                var model = GradientBoosting.Fit(rows, targets, new()
+                {
+                    Objective = classes > 0 ? BoostingObjective.Binary : BoostingObjective.SquaredError,
+                    CategoricalFeatures = categories,
+                });
+                return () =>
+                {
+                    var sums = new float[test.RowCount];
+                    model.Predict(test, sums);
+                    for (var row = 0; row < sums.Length; row++)
+                    {
+                        predictions[^(((sums.Length - 1 - row) * Math.Max(1, classes)) + 1)] = sums[row];
+                    }
+                };
             },
             _ => throw new ArgumentException($"There is no learner '{name}'."),
         };

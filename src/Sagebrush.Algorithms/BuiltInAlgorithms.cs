@@ -5,6 +5,7 @@ using Sagebrush.Algorithms.Decomposition;
 using Sagebrush.Algorithms.FactorizationMachines;
 using Sagebrush.Algorithms.LinearLearner;
 using Sagebrush.Algorithms.Neighbors;
+using Sagebrush.Algorithms.Trees;
 using Sagebrush.Algorithms.XGBoost;
 
 namespace Sagebrush.Algorithms;
@@ -13,7 +14,11 @@ namespace Sagebrush.Algorithms;
 public static class BuiltInAlgorithms
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IBuiltInAlgorithm> All { get; } = [new XGBoostAlgorithm(), new LinearLearnerAlgorithm(), new KMeansAlgorithm(), new PcaAlgorithm(), new RandomCutForestAlgorithm(), new NearestNeighborsAlgorithm(), new FactorizationMachinesAlgorithm(), new AutopilotAlgorithm()];
+    public static IReadOnlyList<IBuiltInAlgorithm> All { get; } =
+    [
+        new XGBoostAlgorithm(), new LinearLearnerAlgorithm(), new KMeansAlgorithm(), new PcaAlgorithm(), new RandomCutForestAlgorithm(), new NearestNeighborsAlgorithm(), new FactorizationMachinesAlgorithm(),
+        LightGbmAlgorithm.Classifier, LightGbmAlgorithm.Regressor, ForestAlgorithm.RandomForest, ForestAlgorithm.ExtraTrees, new AutopilotAlgorithm(),
+    ];
 
     /// <summary>Finds an algorithm by its name; null when there is none.</summary>
     public static IBuiltInAlgorithm? Find(string name) =>

@@ -15,6 +15,9 @@ internal static class AnswerWriter
             case TabularMediaTypes.RecordIo:
                 WriteRecords(layout, answers, output);
                 break;
+            case InferenceMediaTypes.Json when layout.IsColumnar:
+                WriteColumns(layout, answers, output);
+                break;
             case InferenceMediaTypes.Json:
                 output.Write(Encoding.UTF8.GetBytes($"{{\"{layout.ListName}\": ["));
                 for (var at = 0; at < answers.Length; at += layout.Width)
@@ -79,6 +82,43 @@ internal static class AnswerWriter
         }
 
         output.Write("}"u8);
+    }
+
+    private static void WriteColumns(AnswerLayout layout, ReadOnlySpan<float> answers, IBufferWriter<byte> output)
+    {
+        var first = 0;
+        foreach (var field in layout.Fields)
+        {
+            output.Write(Encoding.UTF8.GetBytes($"{(first == 0 ? "{" : ", ")}\"{field.Name}\": ["));
+            for (var at = first; at < answers.Length; at += layout.Width)
+            {
+                output.Write(at == first ? ""u8 : ", "u8);
+                WriteList(answers.Slice(at, field.Width), field, output);
+            }
+
+            output.Write("]"u8);
+            first += field.Width;
+        }
+
+        if (layout.Shared is { } shared)
+        {
+            output.Write(Encoding.UTF8.GetBytes($", \"{shared.Name}\": "));
+            WriteList([.. shared.Values], new(shared.Name, shared.Values.Count, IsVector: true, IsWhole: true), output);
+        }
+
+        output.Write("}"u8);
+    }
+
+    private static void WriteList(ReadOnlySpan<float> values, AnswerField field, IBufferWriter<byte> output)
+    {
+        output.Write(field.IsVector ? "["u8 : ""u8);
+        for (var i = 0; i < values.Length; i++)
+        {
+            output.Write(i == 0 ? ""u8 : ", "u8);
+            WriteNumber(values[i], field.IsWhole, true, output);
+        }
+
+        output.Write(field.IsVector ? "]"u8 : ""u8);
     }
 
     private static void WriteCells(AnswerLayout layout, ReadOnlySpan<float> row, IBufferWriter<byte> output)

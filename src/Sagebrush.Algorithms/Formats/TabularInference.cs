@@ -15,7 +15,7 @@ internal abstract class TabularInference(int featureCount, AnswerLayout layout, 
     public string Predict(ReadOnlySpan<byte> body, string? contentType, string? accept, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        var input = TabularMediaTypes.Input(contentType);
+        var input = string.IsNullOrEmpty(contentType) ? DefaultInput : TabularMediaTypes.Input(contentType);
         var type = TabularMediaTypes.Answer(accept);
         var rows = new RowBuffer(featureCount);
         try
@@ -33,8 +33,13 @@ internal abstract class TabularInference(int featureCount, AnswerLayout layout, 
                     break;
             }
 
-            Check(rows.Values);
-            var isVerbose = verboseLayout is not null && accept?.Contains("verbose=true", StringComparison.OrdinalIgnoreCase) == true;
+            if (!AllowsMissing)
+            {
+                Check(rows.Values);
+            }
+
+            var isVerbose = verboseLayout is not null && accept is not null
+                && (accept.Contains("verbose=true", StringComparison.OrdinalIgnoreCase) || accept.EndsWith(";verbose", StringComparison.OrdinalIgnoreCase));
             var chosen = isVerbose ? verboseLayout! : layout;
             var answers = new float[checked(rows.Count * chosen.Width)];
             Predict(rows.Values, rows.Count, answers);
@@ -46,6 +51,12 @@ internal abstract class TabularInference(int featureCount, AnswerLayout layout, 
             rows.Return();
         }
     }
+
+    /// <summary>Whether features may be missing.</summary>
+    protected virtual bool AllowsMissing => false;
+
+    /// <summary>The type of a body that names none.</summary>
+    protected virtual string DefaultInput => TabularMediaTypes.RecordIo;
 
     /// <summary>Answers rows.</summary>
     /// <param name="rows">Features, row after row.</param>

@@ -6,6 +6,9 @@ internal static class ChannelFiles
     /// <summary>How deep below the channel's folder files are found, as in SageMaker's container.</summary>
     private const int DeepestFolder = 3;
 
+    /// <summary>Name of the file beside the data that tells which columns are categories; it is no data.</summary>
+    public const string CategoryFile = "categorical_index.json";
+
     /// <summary>Finds them, in the order of their names; of a channel that comes through a pipe, the one file its first epoch is kept in.</summary>
     /// <exception cref="CustomerErrorException">There are none.</exception>
     public static List<string> Find(ChannelConfiguration channel)
@@ -43,7 +46,7 @@ internal static class ChannelFiles
 
         foreach (var entry in Directory.EnumerateFileSystemEntries(folder))
         {
-            if (Path.GetFileName(entry)[0] is '.' or '_')
+            if (Path.GetFileName(entry) is ['.' or '_', ..] or CategoryFile)
             {
                 continue;
             }

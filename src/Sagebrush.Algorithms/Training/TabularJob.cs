@@ -50,14 +50,14 @@ internal sealed class TabularJob
 
     /// <summary>Reads a channel; null when the job has none of the name.</summary>
     /// <exception cref="CustomerErrorException">It cannot be read.</exception>
-    public TrainingTable? Read(string name, LabelUse use, int? featureCount, CancellationToken cancellationToken)
+    public TrainingTable? Read(string name, LabelUse use, int? featureCount, CancellationToken cancellationToken, bool allowsMissing = false)
     {
         if (!_context.Channels.TryGetValue(name, out var channel))
         {
             return null;
         }
 
-        var table = TrainingTableReader.Read(channel, use, featureCount, cancellationToken);
+        var table = TrainingTableReader.Read(channel, use, featureCount, cancellationToken, allowsMissing);
         Log.Info($"The {name} channel has {table.RowCount} rows and {table.Features.ColumnCount} features.");
         return table;
     }

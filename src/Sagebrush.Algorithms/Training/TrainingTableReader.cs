@@ -15,8 +15,10 @@ internal static class TrainingTableReader
     /// <param name="use">What becomes of labels.</param>
     /// <param name="featureCount">How many features there are; null when the data say.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="allowsMissing">Whether features may be missing.</param>
     /// <exception cref="CustomerErrorException">There is no data, it is not in the channel's format, or not as wide as it should be.</exception>
-    public static TrainingTable Read(ChannelConfiguration channel, LabelUse use, int? featureCount, CancellationToken cancellationToken)
+    public static TrainingTable Read(
+        ChannelConfiguration channel, LabelUse use, int? featureCount, CancellationToken cancellationToken, bool allowsMissing = false)
     {
         var (type, labelSize) = TabularMediaTypes.Channel(channel);
         var files = ChannelFiles.Find(channel);
@@ -25,7 +27,7 @@ internal static class TrainingTableReader
             var table = type == InferenceMediaTypes.Csv
                 ? ReadCsv(channel, files, use, labelSize, featureCount, cancellationToken)
                 : ReadRecords(channel, files, use, featureCount, cancellationToken);
-            Check(channel, table, featureCount);
+            Check(channel, table, featureCount, allowsMissing);
             return table;
         }
         catch (TableFormatException e)
@@ -187,7 +189,7 @@ internal static class TrainingTableReader
         return new(new(values, table.RowCount, width), table.Labels.ToArray());
     }
 
-    private static void Check(ChannelConfiguration channel, TrainingTable table, int? featureCount)
+    private static void Check(ChannelConfiguration channel, TrainingTable table, int? featureCount, bool allowsMissing)
     {
         var width = table.Features.ColumnCount;
         if (featureCount is { } expected && width != expected)
@@ -196,7 +198,7 @@ internal static class TrainingTableReader
         }
 
         var values = table.Features.Values;
-        var first = FirstNotFinite(values);
+        var first = allowsMissing ? -1 : FirstNotFinite(values);
         if (first >= 0)
         {
             var column = first % width;

@@ -8,11 +8,15 @@ public sealed class KernelShap
 {
     private const int MostEnumerated = 12;
 
+    /// <summary>Rows predicted at once.</summary>
+    private const int MostRows = 4096;
+
     private readonly Action<double[], int, double[]> _predict;
     private readonly double[] _background;
     private readonly int _features;
     private readonly int _samples;
     private readonly int _seed;
+    private readonly bool _isEnumerated;
 
     /// <summary>Creates an explainer.</summary>
     /// <param name="predict">Predicts rows that lie one after the other: their values, their number, and room for one prediction each.</param>
@@ -32,6 +36,7 @@ public sealed class KernelShap
 
         (_predict, _background, _features, _seed) = (predict, background, featureCount, seed);
         _samples = samples ?? ((2 * featureCount) + 2048);
+        _isEnumerated = featureCount <= MostEnumerated && (samples is not { } most || (1 << featureCount) - 2 <= most);
     }
 
     /// <summary>Explains a row.</summary>
@@ -39,7 +44,10 @@ public sealed class KernelShap
     /// <returns>One value per feature, then the mean prediction over the background; all add up to the row's prediction.</returns>
     public double[] Explain(ReadOnlySpan<double> row)
     {
-        var (none, all) = (Value(row, _ => false), Value(row, _ => true));
+        var coalitions = _features == 1 ? [] : (_isEnumerated ? Enumerate() : Draw()).ToList();
+        bool[][] sets = [new bool[_features], [.. Enumerable.Repeat(true, _features)], .. coalitions.Select(coalition => coalition.Members)];
+        var worths = Worths(row, sets);
+        var (none, all) = (worths[0], worths[1]);
         var values = new double[_features + 1];
         values[_features] = none;
         if (_features == 1)
@@ -49,34 +57,47 @@ public sealed class KernelShap
         }
 
         var system = new CoalitionSystem(_features, all - none);
-        foreach (var (members, weight) in _features <= MostEnumerated ? Enumerate() : Draw())
+        for (var i = 0; i < coalitions.Count; i++)
         {
-            system.Add(members, weight, Value(row, i => members[i]) - none);
+            system.Add(coalitions[i].Members, coalitions[i].Weight, worths[i + 2] - none);
         }
 
         system.Solve(values);
         return values;
     }
 
-    // The mean prediction when some features are the row's and the others a background row's.
-    private double Value(ReadOnlySpan<double> row, Func<int, bool> isPresent)
+    // The mean prediction when some features are the row's and the others a background row's; many sets are predicted at once.
+    private double[] Worths(ReadOnlySpan<double> row, bool[][] sets)
     {
         var count = _background.Length / _features;
-        var mixed = (double[])_background.Clone();
-        for (var i = 0; i < _features; i++)
+        var worths = new double[sets.Length];
+        var atOnce = Math.Max(1, MostRows / count);
+        for (var first = 0; first < sets.Length; first += atOnce)
         {
-            if (isPresent(i))
+            var chunk = sets.AsSpan(first, Math.Min(atOnce, sets.Length - first));
+            var mixed = new double[chunk.Length * _background.Length];
+            for (var set = 0; set < chunk.Length; set++)
             {
-                for (var at = i; at < mixed.Length; at += _features)
+                var mine = mixed.AsSpan(set * _background.Length, _background.Length);
+                _background.CopyTo(mine);
+                for (var at = 0; at < mine.Length; at++)
                 {
-                    mixed[at] = row[i];
+                    if (chunk[set][at % _features])
+                    {
+                        mine[at] = row[at % _features];
+                    }
                 }
+            }
+
+            var predictions = new double[chunk.Length * count];
+            _predict(mixed, predictions.Length, predictions);
+            for (var set = 0; set < chunk.Length; set++)
+            {
+                worths[first + set] = predictions.AsSpan(set * count, count).ToArray().Average();
             }
         }
 
-        var predictions = new double[count];
-        _predict(mixed, count, predictions);
-        return predictions.Average();
+        return worths;
     }
 
     private IEnumerable<(bool[] Members, double Weight)> Enumerate()
