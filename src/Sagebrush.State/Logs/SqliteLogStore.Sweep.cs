@@ -5,7 +5,6 @@ namespace Sagebrush.State.Logs;
 public sealed partial class SqliteLogStore
 {
     private const int SweepStep = 5000;
-    private const int FreedPages = 2000;
 
     /// <inheritdoc/>
     public async ValueTask<long> SweepAsync(CancellationToken cancellationToken = default)
@@ -26,7 +25,7 @@ public sealed partial class SqliteLogStore
 
         if (deleted > 0)
         {
-            await ShrinkAsync(cancellationToken);
+            await _database.ShrinkAsync(cancellationToken);
         }
 
         return deleted;
@@ -106,24 +105,5 @@ public sealed partial class SqliteLogStore
         }
 
         return count;
-    }
-
-    /// <summary>Gives free pages back to the file system, some at a time.</summary>
-    private async Task ShrinkAsync(CancellationToken cancellationToken)
-    {
-        long left;
-        do
-        {
-            left = await _database.WriteAsync(
-                session =>
-                {
-                    session.Execute($"PRAGMA incremental_vacuum({FreedPages})");
-                    using var statement = session.Prepare("PRAGMA freelist_count");
-                    statement.Step();
-                    return statement.GetInt64(0);
-                },
-                cancellationToken);
-        }
-        while (left >= FreedPages);
     }
 }

@@ -13,6 +13,7 @@ namespace Sagebrush.State.Sqlite;
 public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
 {
     private const int IdleReaders = 8;
+    private const int FreedPages = 2000;
 
     private readonly SqliteDatabaseOptions _options;
     private readonly SqliteWriter _writer;
@@ -99,6 +100,28 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
         {
             Return(session, healthy);
         }
+    }
+
+    /// <summary>
+    /// Gives free pages back to the file system, some at a time, between which other writes get their turn. Needs
+    /// <see cref="SqliteDatabaseOptions.CanShrink"/>.
+    /// </summary>
+    public async Task ShrinkAsync(CancellationToken cancellationToken = default)
+    {
+        long left;
+        do
+        {
+            left = await WriteAsync(
+                session =>
+                {
+                    session.Execute($"PRAGMA incremental_vacuum({FreedPages})");
+                    using var statement = session.Prepare("PRAGMA freelist_count");
+                    statement.Step();
+                    return statement.GetInt64(0);
+                },
+                cancellationToken);
+        }
+        while (left >= FreedPages);
     }
 
     /// <summary>Finishes the writes that wait, then closes the file.</summary>
