@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 using Sagebrush.Services.Algorithms;
 using Sagebrush.Services.AutoML;
+using Sagebrush.Services.CloudWatch;
 using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Iam;
 using Sagebrush.Services.Logs;
@@ -23,6 +24,7 @@ public static class Capabilities
     public static IServiceCollection AddCapabilities(this IServiceCollection services) => services
         .AddAlgorithms()
         .AddAutoML()
+        .AddCloudWatch()
         .AddHosting()
         .AddIam()
         .AddLogs()

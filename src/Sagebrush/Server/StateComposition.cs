@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 
 using Sagebrush.Services.S3.External;
 using Sagebrush.State.Logs;
+using Sagebrush.State.Metrics;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Reconciling;
 using Sagebrush.State.Resources;
@@ -23,6 +24,7 @@ internal static class StateComposition
         services.AddSingleton<IResourceStore>(s => s.GetRequiredService<SqliteResourceStore>());
         services.AddSingleton<ILeaseStore>(s => s.GetRequiredService<SqliteResourceStore>());
         services.AddSingleton<ILogStore>(s => SqliteLogStore.Open(Path.Combine(dataDirectory, "logs.db"), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IMetricStore>(s => SqliteMetricStore.Open(Path.Combine(dataDirectory, "metrics.db"), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IObjectStore>(s => FolderObjectStore.Open(
             dataDirectory, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<FolderObjectStore>>(), s.GetService<IExternalContent>()));
         services.AddSingleton<ReconcilerHost>();
