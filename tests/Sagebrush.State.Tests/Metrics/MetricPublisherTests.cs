@@ -26,7 +26,7 @@ public sealed class MetricPublisherTests : IAsyncDisposable
             {
                 recorder.Record(i);
             }
-        })));
+        }, TestContext.Current.CancellationToken)));
         await publisher.FlushAsync(TestContext.Current.CancellationToken);
 
         var values = (await SingleAsync()).Values;
@@ -42,10 +42,10 @@ public sealed class MetricPublisherTests : IAsyncDisposable
         using var source = publisher.AddSource(time => publisher.Publish(Key, 2, MetricUnits.Count, time));
         publisher.Start();
         publisher.Publish(Key, 3, MetricUnits.Count);
-        await Eventually.TrueAsync(() => _clock.PendingTimers > 0);
+        await Eventually.TrueAsync(() => _clock.PendingTimers > 0, TestContext.Current.CancellationToken);
         _clock.Advance(TimeSpan.FromSeconds(5));
 
-        await Eventually.TrueAsync(async () => (await ReadAsync()).Count > 0);
+        await Eventually.TrueAsync(async () => (await ReadAsync()).Count > 0, TestContext.Current.CancellationToken);
         Assert.Equal(5, (await SingleAsync()).Values.Sum);
     }
 

@@ -12,6 +12,8 @@ public sealed class MetricStoreTests : IAsyncDisposable
 
     public MetricStoreTests() => _store = Open();
 
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
     private long Now => _clock.GetUtcNow().ToUnixTimeSeconds();
 
     [Fact]
@@ -73,7 +75,7 @@ public sealed class MetricStoreTests : IAsyncDisposable
 
         await AgeAsync(TimeSpan.FromDays(456));
         Assert.Empty(await ReadAsync(start, start + 3600, 3600));
-        Assert.Empty((await _store.ListAsync(Query())).Metrics);
+        Assert.Empty((await _store.ListAsync(Query(), Cancelled)).Metrics);
     }
 
     [Fact]
@@ -94,7 +96,7 @@ public sealed class MetricStoreTests : IAsyncDisposable
         var query = Query() with { PageSize = 4 };
         do
         {
-            var page = await _store.ListAsync(query);
+            var page = await _store.ListAsync(query, Cancelled);
             names.AddRange(page.Metrics.Select(metric => $"{metric.Name} {metric.Dimensions}"));
             query = query with { PageToken = page.NextToken };
         }
@@ -112,20 +114,20 @@ public sealed class MetricStoreTests : IAsyncDisposable
             Sample(Now, 1, dimensions: MetricDimensions.Of(("Host", "b"))),
             Sample(Now - 86_400, 1, name: "old", dimensions: MetricDimensions.Of(("Host", "a"))));
 
-        Assert.Equal(2, (await _store.ListAsync(Query() with { Dimensions = [("Host", "a")] })).Metrics.Count);
-        Assert.Equal(3, (await _store.ListAsync(Query() with { Dimensions = [("Host", null)] })).Metrics.Count);
-        Assert.Equal("x", Assert.Single((await _store.ListAsync(Query() with { Dimensions = [("Host", null), ("Kind", null)] })).Metrics).Dimensions.Find("Kind"));
-        Assert.Equal("old", Assert.Single((await _store.ListAsync(Query() with { Name = "old" })).Metrics).Name);
-        Assert.Equal(2, (await _store.ListAsync(Query() with { ActiveSince = Now - 3600 })).Metrics.Count);
+        Assert.Equal(2, (await _store.ListAsync(Query() with { Dimensions = [("Host", "a")] }, Cancelled)).Metrics.Count);
+        Assert.Equal(3, (await _store.ListAsync(Query() with { Dimensions = [("Host", null)] }, Cancelled)).Metrics.Count);
+        Assert.Equal("x", Assert.Single((await _store.ListAsync(Query() with { Dimensions = [("Host", null), ("Kind", null)] }, Cancelled)).Metrics).Dimensions.Find("Kind"));
+        Assert.Equal("old", Assert.Single((await _store.ListAsync(Query() with { Name = "old" }, Cancelled)).Metrics).Name);
+        Assert.Equal(2, (await _store.ListAsync(Query() with { ActiveSince = Now - 3600 }, Cancelled)).Metrics.Count);
     }
 
     [Fact]
     public async Task ListAsync_TokenOfAnotherQuery_IsRefused()
     {
         await PutAsync(Sample(Now, 1, name: "a"), Sample(Now, 1, name: "b"));
-        var page = await _store.ListAsync(Query() with { PageSize = 1 });
+        var page = await _store.ListAsync(Query() with { PageSize = 1 }, Cancelled);
 
-        await Assert.ThrowsAsync<InvalidPageTokenException>(async () => await _store.ListAsync(Query() with { Name = "b", PageToken = page.NextToken }));
+        await Assert.ThrowsAsync<InvalidPageTokenException>(async () => await _store.ListAsync(Query() with { Name = "b", PageToken = page.NextToken }, Cancelled));
     }
 
     public async ValueTask DisposeAsync()
@@ -148,13 +150,13 @@ public sealed class MetricStoreTests : IAsyncDisposable
     private async Task AgeAsync(TimeSpan age)
     {
         _clock.Advance(age);
-        Assert.True(await _store.SweepAsync(TestContext.Current.CancellationToken) > 0);
+        Assert.True(await _store.SweepAsync(Cancelled) > 0);
     }
 
-    private ValueTask PutAsync(params MetricSample[] samples) => _store.PutAsync(samples, TestContext.Current.CancellationToken);
+    private ValueTask PutAsync(params MetricSample[] samples) => _store.PutAsync(samples, Cancelled);
 
     private ValueTask<IReadOnlyList<MetricDatapoint>> ReadAsync(long start, long end, int period, bool byUnit = false, bool distribution = false) =>
         _store.ReadAsync(
             new MetricRead { Metric = Key(), Start = start, End = end, Period = period, ByUnit = byUnit, WithDistribution = distribution },
-            TestContext.Current.CancellationToken);
+            Cancelled);
 }
