@@ -25,6 +25,7 @@ need_runtime_packages() {
     need python3-pandas "tables for training scripts" /usr/lib/python3/dist-packages/pandas
     need python3-sklearn "scikit-learn script mode" /usr/lib/python3/dist-packages/sklearn
     need python3-joblib "saves and loads scikit-learn models" /usr/lib/python3/dist-packages/joblib
+    need fonts-dejavu-core "the typeface of metric pictures" /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
     need bubblewrap "keeps jobs apart from each other and from your files" /usr/bin/bwrap
 }
 

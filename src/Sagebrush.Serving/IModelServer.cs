@@ -15,6 +15,9 @@ public interface IModelServer : IAsyncDisposable
     /// <summary>What every request must name in <see cref="Invocation.Target"/>.</summary>
     InvocationTarget Target => InvocationTarget.None;
 
+    /// <summary>The processes that serve the model now; none for a model within this one.</summary>
+    IReadOnlyCollection<int> Processes => [];
+
     /// <summary>Whether the model can answer now.</summary>
     ValueTask<bool> PingAsync(CancellationToken cancellationToken);
 

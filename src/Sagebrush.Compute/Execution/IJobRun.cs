@@ -19,6 +19,9 @@ public interface IJobRun
     /// <param name="cancellationToken">Ends the reading, not the job.</param>
     IAsyncEnumerable<LogBatch> ReadLogAsync(long position, CancellationToken cancellationToken);
 
+    /// <summary>What the job's processes have used so far; null when that cannot be told.</summary>
+    ProcessUsage? MeasureUsage() => null;
+
     /// <summary>Gives the disk space of output before <paramref name="position"/> back; it need not be read again.</summary>
     void ForgetLog(long position);
 }

@@ -10,6 +10,9 @@ namespace Sagebrush.Compute.Execution;
 /// <param name="StartTicks">When it started, in ticks since the boot.</param>
 internal readonly record struct ProcessEntry(int Id, int ParentId, char State, long StartTicks)
 {
+    // What the kernel tells user programs on every architecture .NET runs on.
+    private const int TicksPerSecond = 100;
+
     /// <summary>Reads one process; null when there is none of that number.</summary>
     public static ProcessEntry? TryRead(int id)
     {
@@ -23,6 +26,22 @@ internal readonly record struct ProcessEntry(int Id, int ParentId, char State, l
         var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
         return new ProcessEntry(
             id, int.Parse(fields[1], CultureInfo.InvariantCulture), fields[0][0], long.Parse(fields[19], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>What one process has used; null when there is none of that number.</summary>
+    public static ProcessUsage? TryReadUsage(int id)
+    {
+        if (ReadFile(id, "stat") is not { } bytes)
+        {
+            return null;
+        }
+
+        // The times of the process and of its children that it has waited for, then its resident pages.
+        var text = Encoding.Latin1.GetString(bytes);
+        var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        var ticks = fields.AsSpan(11, 4).ToArray().Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
+        return new ProcessUsage(
+            TimeSpan.FromSeconds((double)ticks / TicksPerSecond), long.Parse(fields[21], CultureInfo.InvariantCulture) * Environment.SystemPageSize);
     }
 
     /// <summary>Every process of this machine that can be seen.</summary>

@@ -17,6 +17,9 @@ internal sealed class ProcessTree(ProcessIdentity supervisor, string mark, JobCo
     /// <summary>Whether any process besides the supervisor is left.</summary>
     public bool HasProcesses() => Find().Count > 0;
 
+    /// <summary>The numbers of all processes besides the supervisor.</summary>
+    public IReadOnlyList<int> Processes() => Find().ConvertAll(member => member.Process.Id);
+
     /// <summary>Asks the job's own processes to end; false when there was none to ask, as in a run's first milliseconds.</summary>
     /// <remarks>
     /// The wrappers around an isolated job and its init are spared: they pass its exit code on once it has ended. So is what still prepares the

@@ -1,12 +1,22 @@
 using Sagebrush.Contracts.CloudWatch;
+using Sagebrush.Services.CloudWatch.Alarms;
+using Sagebrush.Services.CloudWatch.Dashboards;
 using Sagebrush.Services.CloudWatch.Metrics;
+using Sagebrush.Services.CloudWatch.Widgets;
 using Sagebrush.State.Metrics;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.CloudWatch;
 
 /// <summary>CloudWatch: metrics that jobs, endpoints and clients publish, and what is made of them.</summary>
-public sealed class CloudWatchCapability(IMetricStore store, TimeProvider time) : ICapability
+internal sealed class CloudWatchCapability(
+    IMetricStore store,
+    PutAlarmOperations putAlarms,
+    AlarmOperations alarms,
+    DescribeAlarmsOperations describeAlarms,
+    CloudWatchTagOperations tags,
+    DashboardOperations dashboards,
+    TimeProvider time) : ICapability
 {
     /// <inheritdoc/>
     public void Map(ApiMap api)
@@ -16,5 +26,11 @@ public sealed class CloudWatchCapability(IMetricStore store, TimeProvider time) 
         api.Map(CloudWatchApi.GetMetricStatistics, new GetMetricStatisticsOperation(store));
         api.Map(CloudWatchApi.GetMetricData, new GetMetricDataOperation(store));
         api.Map(CloudWatchApi.ListMetrics, new ListMetricsOperation(store, time));
+        putAlarms.Map(api);
+        alarms.Map(api);
+        describeAlarms.Map(api);
+        tags.Map(api);
+        dashboards.Map(api);
+        api.Map(CloudWatchApi.GetMetricWidgetImage, new GetMetricWidgetImageOperation(store, time));
     }
 }

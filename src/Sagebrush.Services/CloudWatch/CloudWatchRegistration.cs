@@ -1,5 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Sagebrush.Services.CloudWatch.Alarms;
+using Sagebrush.Services.CloudWatch.Dashboards;
+using Sagebrush.Services.CloudWatch.Utilization;
 using Sagebrush.State.Metrics;
+using Sagebrush.State.Reconciling;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.CloudWatch;
@@ -10,6 +14,18 @@ internal static class CloudWatchRegistration
     public static IServiceCollection AddCloudWatch(this IServiceCollection services) => services
         .AddSingleton<MetricPublisher>()
         .AddSingleton<IMetricPublisher>(s => s.GetRequiredService<MetricPublisher>())
+        .AddSingleton<JobMetrics>()
+        .AddSingleton<AlarmRegistry>()
+        .AddSingleton<IAlarms>(s => s.GetRequiredService<AlarmRegistry>())
+        .AddSingleton<AlarmHistory>()
+        .AddSingleton<AlarmActions>()
+        .AddSingleton<IAlarmAction, SnsAlarmAction>()
+        .AddSingleton<IReconciler, AlarmReconciler>()
+        .AddSingleton<PutAlarmOperations>()
+        .AddSingleton<AlarmOperations>()
+        .AddSingleton<DescribeAlarmsOperations>()
+        .AddSingleton<CloudWatchTagOperations>()
+        .AddSingleton<DashboardOperations>()
         .AddSingleton<ICapability, CloudWatchCapability>()
         .AddHostedService<MetricPublisherService>()
         .AddHostedService<MetricSweepService>();

@@ -12,7 +12,7 @@ using Sagebrush.Wire.Dispatch;
 namespace Sagebrush.Services.Hosting;
 
 /// <summary>Models, endpoint configurations, endpoints, and the requests to them.</summary>
-internal sealed class HostingCapability(IResourceStore store, IObjectStore objects, EndpointRouter router) : ICapability
+internal sealed class HostingCapability(IResourceStore store, IObjectStore objects, EndpointRouter router, TimeProvider time) : ICapability
 {
     public void Map(ApiMap api)
     {
@@ -37,7 +37,7 @@ internal sealed class HostingCapability(IResourceStore store, IObjectStore objec
         api.Map(SageMakerApi.ListEndpoints, endpoints.ListAsync);
         api.Map(SageMakerApi.DeleteEndpoint, endpoints.DeleteAsync);
 
-        api.MapHot(SageMakerRuntimeApi.Service, SageMakerRuntimeApi.InvokeEndpoint.Name, new InvokeEndpointHandler(router).HandleAsync);
+        api.MapHot(SageMakerRuntimeApi.Service, SageMakerRuntimeApi.InvokeEndpoint.Name, new InvokeEndpointHandler(router, time).HandleAsync);
         api.Service(SageMakerRuntimeApi.Service).MaxBufferedBody = InvokeEndpointHandler.LargestBody;
     }
 }

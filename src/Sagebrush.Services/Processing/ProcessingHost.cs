@@ -3,6 +3,7 @@ using Sagebrush.Compute.Containers;
 using Sagebrush.Compute.Execution;
 using Sagebrush.Compute.Jobs;
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.CloudWatch.Utilization;
 using Sagebrush.Services.Containers;
 using Sagebrush.Services.Training;
 using Sagebrush.State.Logs;
@@ -149,6 +150,10 @@ internal sealed class ProcessingHost(ResourceKey key, ProcessingJobDocument docu
         var stream = new LogGroupKey(key.Account, key.Region, LogGroup).Stream($"{key.Name}/{JobCluster.HostName(1)}-{Job.ProcessingStartTime!.Value.ToUnixTimeSeconds()}");
         return new JobLogRecorder(parts.Logs, stream, Folder, new MetricReader([]));
     }
+
+    /// <summary>The host as its utilization is published.</summary>
+    public UtilizationSubject Utilization(IJobRun run) =>
+        UtilizationSubject.OfHost(key, LogGroup, JobCluster.HostName(1), Wanted.MemoryBytes, run.MeasureUsage) with { Folder = Folder.Path };
 
     /// <summary>What brings outputs to S3 while the program runs.</summary>
     public IEnumerable<CheckpointSync> Uploads() => Outputs(ProcessingS3UploadMode.Continuous).Select(Sync);

@@ -145,6 +145,7 @@ internal sealed class ProcessingReconciler(TrainingParts parts) : IReconciler, I
     private async Task WatchAsync(ProcessingHost host, IJobRun run)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        using var meters = parts.Metrics.Meter([host.Utilization(run)]);
         var uploads = Task.WhenAll(host.Uploads().ToList().Select(upload => upload.RunAsync(ended.Token)));
         try
         {

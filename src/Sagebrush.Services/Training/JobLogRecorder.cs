@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sagebrush.Compute.Execution;
 using Sagebrush.Compute.Jobs;
+using Sagebrush.Services.CloudWatch.Utilization;
 using Sagebrush.State.Logs;
 
 namespace Sagebrush.Services.Training;
@@ -20,6 +21,9 @@ internal sealed class JobLogRecorder(ILogStore logs, LogStreamKey stream, JobFol
     /// <summary>How far it has come.</summary>
     public JobProgress Progress { get; private set; } = new();
 
+    /// <summary>Keeps the metrics of a batch, before its lines count as recorded.</summary>
+    public Func<IReadOnlyList<JobMetricValue>, CancellationToken, ValueTask>? MetricsFound { get; init; }
+
     /// <summary>Called after a batch that changed a metric.</summary>
     public Func<Task>? MetricsChanged { get; init; }
 
@@ -36,20 +40,25 @@ internal sealed class JobLogRecorder(ILogStore logs, LogStreamKey stream, JobFol
                 await logs.EnsureStreamAsync(stream, cancellationToken);
             }
 
-            var changed = Learn(batch.Lines);
+            var found = Learn(batch.Lines);
+            if (found.Count > 0 && MetricsFound is { } keep)
+            {
+                await keep(found, cancellationToken);
+            }
+
             Progress.Position = batch.NextPosition;
             Save();
             run.ForgetLog(batch.NextPosition);
-            if (changed && MetricsChanged is { } tell)
+            if (found.Count > 0 && MetricsChanged is { } tell)
             {
                 await tell();
             }
         }
     }
 
-    private bool Learn(IReadOnlyList<Compute.Execution.LogLine> lines)
+    private List<JobMetricValue> Learn(IReadOnlyList<Compute.Execution.LogLine> lines)
     {
-        var changed = false;
+        List<JobMetricValue> found = [];
         foreach (var line in lines)
         {
             foreach (var (name, value) in metrics.Read(line.Text))
@@ -59,13 +68,13 @@ internal sealed class JobLogRecorder(ILogStore logs, LogStreamKey stream, JobFol
                     Progress.Metrics[name] = new JobProgress.MetricValue(value, line.Timestamp.ToUnixTimeMilliseconds());
                 }
 
-                changed = true;
+                found.Add(new JobMetricValue(name, value, line.Timestamp));
             }
         }
 
         Progress.Tail.AddRange(lines.TakeLast(TailLines).Select(line => line.Text.Length > TailLineLength ? line.Text[..TailLineLength] : line.Text));
         Progress.Tail.RemoveRange(0, Math.Max(0, Progress.Tail.Count - TailLines));
-        return changed;
+        return found;
     }
 
     /// <summary>Reads how far an earlier recorder of this job came.</summary>

@@ -5,6 +5,7 @@ using Sagebrush.Compute.Execution;
 using Sagebrush.Compute.Jobs;
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Serving.Archives;
+using Sagebrush.Services.CloudWatch.Utilization;
 using Sagebrush.Services.Training.Input;
 using Sagebrush.State.Logs;
 using Sagebrush.State.Objects;
@@ -394,8 +395,16 @@ internal sealed class TrainingHost
     public JobLogRecorder Recorder(Func<Task>? metricsChanged = null)
     {
         var stream = new LogGroupKey(_key.Account, _key.Region, LogGroup).Stream($"{_key.Name}/{Name}-{_document.LogStarted}");
-        return new JobLogRecorder(_parts.Logs, stream, Folder, new MetricReader(Job.AlgorithmSpecification!.MetricDefinitions ?? [])) { MetricsChanged = metricsChanged };
+        return new JobLogRecorder(_parts.Logs, stream, Folder, new MetricReader(Job.AlgorithmSpecification!.MetricDefinitions ?? []))
+        {
+            MetricsFound = (values, cancellationToken) => _parts.Metrics.AddAsync(_key, values, cancellationToken),
+            MetricsChanged = metricsChanged,
+        };
     }
+
+    /// <summary>The host as its utilization is published.</summary>
+    public UtilizationSubject Utilization(IJobRun run) =>
+        UtilizationSubject.OfHost(_key, LogGroup, Name, _share.MemoryBytes, run.MeasureUsage) with { Folder = Folder.Path };
 
     /// <summary>Why the job failed on this host.</summary>
     public string ReasonOf(JobExit exit)

@@ -243,6 +243,7 @@ internal sealed partial class TrainingJobWorker : IDisposable
     {
         var hosts = Hosts();
         var runs = await Task.WhenAll(hosts.Select(host => host.StartAsync(cancellationToken)));
+        using var meters = _parts.Metrics.Meter(hosts.Zip(runs, (host, run) => host.Utilization(run)));
         List<JobLogRecorder> recorders = [];
         recorders.AddRange(hosts.Select(host => host.Recorder(() => ReportMetricsAsync(recorders, cancellationToken))));
         var recording = Task.WhenAll(recorders.Zip(runs, (recorder, run) => recorder.RecordAsync(run, cancellationToken)));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sagebrush.Compute.Capacity;
 using Sagebrush.Compute.Execution;
+using Sagebrush.Services.CloudWatch.Utilization;
 using Sagebrush.Services.Containers;
 using Sagebrush.State.Logs;
 using Sagebrush.State.Objects;
@@ -17,5 +18,6 @@ internal sealed record TrainingParts(
     ImageSupply Images,
     CapacityQueue Capacity,
     TrainingOptions Options,
+    JobMetrics Metrics,
     TimeProvider Clock,
     ILogger<TrainingReconciler> Logger);

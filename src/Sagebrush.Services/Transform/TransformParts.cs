@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sagebrush.Compute.Capacity;
+using Sagebrush.Services.CloudWatch.Utilization;
 using Sagebrush.Services.Hosting.Models;
 using Sagebrush.State.Logs;
 using Sagebrush.State.Objects;
@@ -14,5 +15,6 @@ internal sealed record TransformParts(
     ILogStore Logs,
     ModelHost Models,
     CapacityQueue Capacity,
+    JobMetrics Metrics,
     TimeProvider Clock,
     ILogger<TransformReconciler> Logger);

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using Sagebrush.Compute.Capacity;
+using Sagebrush.Compute.Execution;
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.CloudWatch.Utilization;
 using Sagebrush.Services.Hosting.Fleets;
 using Sagebrush.Services.Hosting.Models;
 using Sagebrush.Services.Training;
@@ -22,6 +24,7 @@ namespace Sagebrush.Services.Transform;
 /// </remarks>
 internal sealed class TransformRun(ResourceKey key, TransformParts parts)
 {
+    private const string LogGroup = "/aws/sagemaker/TransformJobs";
     private const long LargestOutput = 5L << 40;
     private const int LargestAnswer = 100 * BatchOptions.MiB;
 
@@ -38,7 +41,7 @@ internal sealed class TransformRun(ResourceKey key, TransformParts parts)
         document = (await _jobs.UpdateAsync(key, Start, cancellationToken))!.Document;
         var job = document.Job;
 
-        var stream = new LogGroupKey(key.Account, key.Region, "/aws/sagemaker/TransformJobs").Stream($"{key.Name}/{document.Id}");
+        var stream = new LogGroupKey(key.Account, key.Region, LogGroup).Stream($"{key.Name}/{document.Id}");
         var dataStream = stream with { Name = stream.Name + "/data-log" };
         await parts.Logs.EnsureStreamAsync(stream, cancellationToken);
         await parts.Logs.EnsureStreamAsync(dataStream, cancellationToken);
@@ -52,6 +55,7 @@ internal sealed class TransformRun(ResourceKey key, TransformParts parts)
                 CultureInfo.InvariantCulture,
                 $"{parts.Clock.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fff}:[sagemaker logs]: MaxConcurrentTransforms={options.Concurrency}, MaxPayloadInMB={options.LargestPayload / BatchOptions.MiB}, BatchStrategy={(options.SingleRecord ? "SINGLE_RECORD" : "MULTI_RECORD")}"));
             await using var server = await parts.Models.LoadAsync(Deployment(document, options), log.Write, cancellationToken);
+            using var meters = parts.Metrics.Meter([Utilization(document, resources, server)]);
             var failed = await TransformAsync(job, inputs, new BatchTransformer(server, options, parts.Clock), dataLog, cancellationToken);
             if (failed.Count == 0)
             {
@@ -81,6 +85,10 @@ internal sealed class TransformRun(ResourceKey key, TransformParts parts)
         var one = InstanceCatalogue.TryGet(resources.InstanceType, out var type) ? type.Resources() : default;
         return one * resources.InstanceCount;
     }
+
+    // The models of all its instances share the processes behind the server.
+    private UtilizationSubject Utilization(TransformJobDocument document, TransformResources resources, IModelServer server) =>
+        UtilizationSubject.OfHost(key, LogGroup, document.Id, Wanted(resources).MemoryBytes, () => ProcessUsage.Of(server.Processes.Count > 0 ? server.Processes : [Environment.ProcessId]));
 
     private static string Cut(string reason) => FailureReason.Cut(reason);
 

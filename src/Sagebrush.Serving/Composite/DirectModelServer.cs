@@ -18,6 +18,9 @@ public sealed class DirectModelServer : IModelServer
     public InvocationTarget Target => InvocationTarget.Container;
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<int> Processes => NamedServer.ProcessesOf(_containers);
+
+    /// <inheritdoc/>
     public ValueTask<bool> PingAsync(CancellationToken cancellationToken) => NamedServer.PingAllAsync(_containers, cancellationToken);
 
     /// <inheritdoc/>

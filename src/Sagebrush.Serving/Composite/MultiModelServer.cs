@@ -12,6 +12,7 @@ public sealed class MultiModelServer : IModelServer
     private readonly ConcurrentDictionary<Task, bool> _retiring = new();
     private readonly IModelSource _source;
     private readonly long _memory;
+    private readonly TimeProvider _clock;
     private readonly Lock _evicting = new();
     private long _time;
     private volatile bool _disposed;
@@ -19,15 +20,23 @@ public sealed class MultiModelServer : IModelServer
     /// <summary>Creates a server without any model loaded.</summary>
     /// <param name="source">Where models come from.</param>
     /// <param name="memory">Bytes the loaded models may take together; one model may exceed it alone.</param>
-    public MultiModelServer(IModelSource source, long memory)
+    /// <param name="clock">Times loading and unloading; the system's clock unless given.</param>
+    public MultiModelServer(IModelSource source, long memory, TimeProvider? clock = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(memory);
-        (_source, _memory) = (source, memory);
+        (_source, _memory, _clock) = (source, memory, clock ?? TimeProvider.System);
     }
 
     /// <inheritdoc/>
     public InvocationTarget Target => InvocationTarget.Model;
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<int> Processes =>
+        [.. _models.Values.Where(entry => entry.Loading.IsCompletedSuccessfully).SelectMany(entry => entry.Loading.Result.Server.Processes)];
+
+    /// <summary>Is told what becomes of models; set before the first request.</summary>
+    public IModelCacheObserver? Observer { get; set; }
 
     /// <summary>The models loaded now.</summary>
     public IReadOnlyCollection<string> Loaded => [.. _models.Where(pair => pair.Value.Loading.IsCompletedSuccessfully).Select(pair => pair.Key)];
@@ -41,6 +50,7 @@ public sealed class MultiModelServer : IModelServer
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_models.TryGetValue(invocation.Target!, out var entry) && entry.TryEnter() is { } model)
         {
+            Observer?.Asked(waited: null);
             return AskAsync(entry, model, invocation, output, cancellationToken);
         }
 
@@ -64,6 +74,7 @@ public sealed class MultiModelServer : IModelServer
 
     private async ValueTask<InvocationResult> LoadAndAskAsync(Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken)
     {
+        var asked = _clock.GetTimestamp();
         while (true)
         {
             var entry = _models.GetOrAdd(invocation.Target!, static (name, source) => new Entry(() => source.LoadAsync(name, CancellationToken.None)), _source);
@@ -88,6 +99,7 @@ public sealed class MultiModelServer : IModelServer
             entry.Touch(Interlocked.Increment(ref _time));
             if (first)
             {
+                Observer?.Loaded(entry.Loading.Result.Downloading, _clock.GetElapsedTime(asked) - entry.Loading.Result.Downloading);
                 Evict(entry);
             }
 
@@ -98,6 +110,7 @@ public sealed class MultiModelServer : IModelServer
 
             if (entry.TryEnter() is { } model)
             {
+                Observer?.Asked(_clock.GetElapsedTime(asked));
                 return await AskAsync(entry, model, invocation, output, cancellationToken);
             }
 
@@ -141,9 +154,16 @@ public sealed class MultiModelServer : IModelServer
 
     private void Retire(Entry entry)
     {
-        var retiring = entry.RetireAsync();
+        var retiring = RetireAsync(entry);
         _retiring[retiring] = true;
         _ = retiring.ContinueWith(ended => _retiring.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private async Task RetireAsync(Entry entry)
+    {
+        var began = _clock.GetTimestamp();
+        await entry.RetireAsync();
+        Observer?.Unloaded(_clock.GetElapsedTime(began));
     }
 
     /// <summary>A model that is loaded, or being loaded by whoever asked first.</summary>

@@ -32,6 +32,9 @@ public sealed record NamedServer(string Name, IModelServer Server)
         return true;
     }
 
+    internal static IReadOnlyCollection<int> ProcessesOf(IReadOnlyList<NamedServer> servers) =>
+        [.. servers.SelectMany(server => server.Server.Processes)];
+
     internal static async ValueTask DisposeAllAsync(IReadOnlyList<NamedServer> servers)
     {
         foreach (var server in servers)

@@ -20,6 +20,9 @@ public sealed class PipelineModelServer : IModelServer
     public bool IsImmediate => _steps.All(step => step.Server.IsImmediate);
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<int> Processes => NamedServer.ProcessesOf(_steps);
+
+    /// <inheritdoc/>
     public ValueTask<bool> PingAsync(CancellationToken cancellationToken) => NamedServer.PingAllAsync(_steps, cancellationToken);
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Text;
 using System.Threading.Channels;
 
@@ -18,6 +19,7 @@ public sealed class PythonModelServer : IModelServer
     private readonly Channel<PythonWorker> _idle = Channel.CreateUnbounded<PythonWorker>();
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _slots = [];
+    private readonly ConcurrentDictionary<int, bool> _processes = new();
     private long _started;
     private int _waiting;
     private int _pausing;
@@ -48,6 +50,9 @@ public sealed class PythonModelServer : IModelServer
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<int> Processes => [.. _processes.Keys];
 
     /// <inheritdoc/>
     public async ValueTask<bool> PingAsync(CancellationToken cancellationToken)
@@ -181,6 +186,7 @@ public sealed class PythonModelServer : IModelServer
             try
             {
                 worker ??= await StartWorkerAsync(_stopping.Token);
+                _processes[worker.ProcessId] = true;
                 loads = true;
                 var since = _options.TimeProvider.GetTimestamp();
                 Return(worker);
@@ -201,6 +207,7 @@ public sealed class PythonModelServer : IModelServer
 
             if (worker is not null)
             {
+                _processes.TryRemove(worker.ProcessId, out _);
                 await worker.DisposeAsync();
                 worker = null;
             }

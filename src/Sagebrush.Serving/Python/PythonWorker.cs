@@ -30,6 +30,9 @@ internal sealed class PythonWorker : IAsyncDisposable
     private string _lastErrorLine = "";
     private int _broken;
 
+    /// <summary>The process's number.</summary>
+    public int ProcessId => _processId;
+
     private PythonWorker(Process process, PythonModelOptions options)
     {
         _process = process;

@@ -6,4 +6,6 @@ namespace Sagebrush.Serving.Routing;
 /// <param name="Model">The model behind it.</param>
 /// <param name="LogStreamArn">The log stream its errors point at, if there is one.</param>
 /// <param name="Capture">Keeps its requests and answers, if they are to be kept.</param>
-public sealed record VariantRoute(string Name, double Weight, ServedModel Model, string? LogStreamArn = null, IInvocationCapture? Capture = null);
+/// <param name="Metrics">Counts its requests, if somebody wants to know.</param>
+public sealed record VariantRoute(
+    string Name, double Weight, ServedModel Model, string? LogStreamArn = null, IInvocationCapture? Capture = null, IInvocationMetrics? Metrics = null);

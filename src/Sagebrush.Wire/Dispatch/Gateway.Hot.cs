@@ -31,6 +31,8 @@ public sealed partial class Gateway
     private async Task HandleHotAsync(HttpContext http, HotRoute route, string label)
     {
         var requestId = RequestId.Next();
+        var started = _time.GetTimestamp();
+        var span = GatewayTelemetry.Begin();
         try
         {
             http.Response.Headers["x-amzn-RequestId"] = requestId;
@@ -46,7 +48,7 @@ public sealed partial class Gateway
                     await _authorizer.AuthorizeAsync(context, route.Service, route.Operation, route.Labels(label), null, http.RequestAborted);
                 }
 
-                await route.Handler(new HotCall(context, label, read.Buffer));
+                await route.Handler(new HotCall(context, label, read.Buffer) { Started = started });
             }
             finally
             {
@@ -61,6 +63,10 @@ public sealed partial class Gateway
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
             // The client is gone: nobody is left to answer.
+        }
+        finally
+        {
+            GatewayTelemetry.End(span, route.Service.Name, route.Operation, http.Response.StatusCode, requestId, _time.GetElapsedTime(started));
         }
     }
 

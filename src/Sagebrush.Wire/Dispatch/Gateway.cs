@@ -31,6 +31,7 @@ public sealed partial class Gateway
     private readonly HotRoute[] _hotRoutes;
     private readonly AnonymousCaller? _anonymous;
     private readonly ICallAuthorizer? _authorizer;
+    private readonly TimeProvider _time;
     private readonly JsonProtocol _json = new();
     private readonly RestJsonProtocol _restJson = new();
     private readonly RestXmlProtocol _restXml;
@@ -43,7 +44,14 @@ public sealed partial class Gateway
     /// <param name="logger">Hears of what went wrong on our side.</param>
     /// <param name="anonymous">What unsigned calls are about; without it there are none.</param>
     /// <param name="authorizer">Decides over calls of others than the root user; without it every key may do everything.</param>
-    public Gateway(ApiMap api, SigV4Verifier verifier, ILogger<Gateway> logger, AnonymousCaller? anonymous = null, ICallAuthorizer? authorizer = null)
+    /// <param name="time">Times hot calls; the system's clock unless given.</param>
+    public Gateway(
+        ApiMap api,
+        SigV4Verifier verifier,
+        ILogger<Gateway> logger,
+        AnonymousCaller? anonymous = null,
+        ICallAuthorizer? authorizer = null,
+        TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(api);
         _api = api;
@@ -54,6 +62,7 @@ public sealed partial class Gateway
         _hotRoutes = [.. api.HotRoutes];
         _anonymous = anonymous;
         _authorizer = authorizer;
+        _time = time ?? TimeProvider.System;
     }
 
     /// <summary>Handles one request from beginning to end; never throws but for a client that went away.</summary>
@@ -68,6 +77,8 @@ public sealed partial class Gateway
         var requestId = RequestId.Next();
         InboundCall? call = null;
         Protocol protocol = _restXml;
+        var started = _time.GetTimestamp();
+        var span = GatewayTelemetry.Begin();
         try
         {
             call = Open(http, requestId);
@@ -82,6 +93,10 @@ public sealed partial class Gateway
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
             // The client is gone: nobody is left to answer, and what went wrong may come of that.
+        }
+        finally
+        {
+            GatewayTelemetry.End(span, call?.Service.Name, call?.Operation?.Name, http.Response.StatusCode, requestId, _time.GetElapsedTime(started));
         }
     }
 
@@ -168,7 +183,7 @@ public sealed partial class Gateway
 
         if (_api.TryGetHot(call.Service, name, out var hot))
         {
-            await hot.Handler(new HotCall(context, call.Labels.Values.Single(), new ReadOnlySequence<byte>(call.Body)));
+            await hot.Handler(new HotCall(context, call.Labels.Values.Single(), new ReadOnlySequence<byte>(call.Body)) { Started = _time.GetTimestamp() });
             return;
         }
 

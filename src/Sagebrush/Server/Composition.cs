@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
+using Sagebrush.Server.Telemetry;
 using Sagebrush.Services;
 using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Iam;
@@ -26,6 +27,8 @@ internal static class Composition
         services.AddSingleton(new IamOptions(options.DataDirectory));
         services.AddSingleton(new AnonymousCaller(options.AccountId, ServerOptions.DefaultRegion));
         services.AddCapabilities();
+        services.AddSingleton<IPublicPage, PrometheusPage>();
+        services.AddHostedService<OpenTelemetryExport>();
         services.AddSingleton(MapOperations);
         services.AddSingleton<Gateway>();
         return services;

@@ -11,6 +11,9 @@ public sealed class CloudWatchClientTests(ServerFixture server) : IClassFixture<
     public async Task Boto3_MetricsInAllProtocols_WorkUnchanged() => await RunAsync("metrics_client.py");
 
     [Fact]
+    public async Task Boto3_AlarmsDashboardsAndPictures_WorkUnchanged() => await RunAsync("alarms_client.py");
+
+    [Fact]
     public async Task DebiansAwsCli_PutAndGetMetrics_SpeaksQuery()
     {
         Assert.SkipUnless(File.Exists(DebiansCli), $"{DebiansCli} is not installed.");

@@ -6,9 +6,11 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sagebrush.Compute.Containers;
+using Sagebrush.Services.CloudWatch.Utilization;
 using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Transform;
 using Sagebrush.State.Logs;
+using Sagebrush.State.Metrics;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Reconciling;
 using Sagebrush.State.Resources;
@@ -35,6 +37,10 @@ internal sealed class HostingServer : IAsyncDisposable
     public IObjectStore Objects => _app!.Services.GetRequiredService<IObjectStore>();
 
     public ILogStore Logs => _app!.Services.GetRequiredService<ILogStore>();
+
+    public IMetricStore Metrics => _app!.Services.GetRequiredService<IMetricStore>();
+
+    public IMetricPublisher Publisher => _app!.Services.GetRequiredService<IMetricPublisher>();
 
     public string EndpointsFolder => Path.Join(_folder.Path, "data", "endpoints");
 
@@ -160,6 +166,9 @@ internal sealed class HostingServer : IAsyncDisposable
         builder.Services.AddSingleton<ICredentialSource>(_credentials);
         builder.Services.AddSingleton<SigV4Verifier>();
         builder.Services.AddSingleton<IResourceStore>(_ => SqliteResourceStore.Open(Path.Join(data, "resources.db"), TimeProvider.System));
+        builder.Services.AddSingleton<IMetricStore>(_ => SqliteMetricStore.Open(Path.Join(data, "metrics.db"), TimeProvider.System));
+        builder.Services.AddSingleton<IMetricPublisher, MetricPublisher>();
+        builder.Services.AddSingleton<JobMetrics>();
         builder.Services.AddSingleton<ILogStore>(_ => SqliteLogStore.Open(Path.Join(data, "logs.db"), TimeProvider.System));
         builder.Services.AddSingleton<IObjectStore>(_ => FolderObjectStore.Open(data, TimeProvider.System, NullLogger<FolderObjectStore>.Instance));
         builder.Services.AddSingleton<ReconcilerHost>();

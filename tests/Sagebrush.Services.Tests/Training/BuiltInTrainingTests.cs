@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Learning.Tables.Conversion;
+using Sagebrush.State.Metrics;
 using TableFormat = Sagebrush.Learning.Tables.Conversion.TableFormat;
 
 namespace Sagebrush.Services.Tests.Training;
@@ -25,7 +26,23 @@ public sealed class BuiltInTrainingTests : TrainingTestBase
         Assert.Equal(TrainingJobStatus.Completed, job.TrainingJobStatus);
         Assert.Contains("xgboost-model", (await ArtifactAsync("xgb")).Keys);
         Assert.Equal(["train:auc", "validation:auc"], job.FinalMetricDataList!.Select(metric => metric.MetricName));
+        Assert.Equal(3, await CountInCloudWatchAsync("xgb", "validation:auc"));
         Assert.Contains(job.AlgorithmSpecification!.MetricDefinitions!, metric => metric.Name == "validation:rmse");
+    }
+
+    private async Task<double> CountInCloudWatchAsync(string job, string metric)
+    {
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var points = await Server.Metrics.ReadAsync(
+            new MetricRead
+            {
+                Metric = new MetricKey("000000000000", "us-east-1", "/aws/sagemaker/TrainingJobs", metric, MetricDimensions.Of(("TrainingJobName", job))),
+                Start = now - 3600,
+                End = now + 60,
+                Period = 1,
+            },
+            TestContext.Current.CancellationToken);
+        return points.Sum(point => point.Values.SampleCount);
     }
 
     [Theory]

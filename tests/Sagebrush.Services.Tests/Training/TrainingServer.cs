@@ -2,11 +2,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sagebrush.Compute.Capacity;
 using Sagebrush.Compute.Containers;
 using Sagebrush.Compute.Execution;
+using Sagebrush.Services.CloudWatch.Utilization;
 using Sagebrush.Services.Containers;
 using Sagebrush.Services.Processing;
 using Sagebrush.Services.Training;
 using Sagebrush.Services.Training.Input;
 using Sagebrush.State.Logs;
+using Sagebrush.State.Metrics;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Reconciling;
 using Sagebrush.State.Resources;
@@ -28,6 +30,8 @@ internal sealed class TrainingServer : IAsyncDisposable
     private readonly SqliteResourceStore _store;
     private readonly FolderObjectStore _objects;
     private readonly SqliteLogStore _logs;
+    private readonly SqliteMetricStore _metrics;
+    private readonly MetricPublisher _publisher;
     private readonly TrainingReconciler _reconciler;
     private readonly ProcessingReconciler _processing;
     private readonly ReconcilerHost _host;
@@ -39,6 +43,8 @@ internal sealed class TrainingServer : IAsyncDisposable
         _executor = new JobExecutor(new ProcessExecutor(clock, new ProcessExecutorOptions { Hidden = [directory] }), new ContainerExecutor(_engine, clock));
         _store = SqliteResourceStore.Open(Path.Join(directory, "resources.db"), clock);
         _logs = SqliteLogStore.Open(Path.Join(directory, "logs.db"), clock);
+        _metrics = SqliteMetricStore.Open(Path.Join(directory, "metrics.db"), clock);
+        _publisher = new MetricPublisher(_metrics, clock, NullLogger<MetricPublisher>.Instance);
         _objects = FolderObjectStore.Open(directory, clock, NullLogger<FolderObjectStore>.Instance);
         var options = new TrainingOptions
         {
@@ -50,7 +56,8 @@ internal sealed class TrainingServer : IAsyncDisposable
         };
         Queue = new CapacityQueue(capacity ?? new ComputeResources(16, 64L << 30, 0));
         var parts = new TrainingParts(
-            wrap?.Invoke(_store) ?? _store, _objects, _logs, _executor, new ImageSupply(_engine, clock), Queue, options, clock, NullLogger<TrainingReconciler>.Instance);
+            wrap?.Invoke(_store) ?? _store, _objects, _logs, _executor, new ImageSupply(_engine, clock), Queue, options,
+            new JobMetrics(_metrics, _publisher, clock), clock, NullLogger<TrainingReconciler>.Instance);
         _reconciler = new TrainingReconciler(parts);
         _processing = new ProcessingReconciler(parts);
         _host = new ReconcilerHost(_store, [_reconciler, _processing], clock, NullLogger<ReconcilerHost>.Instance);
@@ -61,6 +68,8 @@ internal sealed class TrainingServer : IAsyncDisposable
     public IObjectStore Objects => _objects;
 
     public ILogStore Logs => _logs;
+
+    public IMetricStore Metrics => _metrics;
 
     public CapacityQueue Queue { get; }
 
@@ -102,6 +111,8 @@ internal sealed class TrainingServer : IAsyncDisposable
         _executor.Dispose();
         _engine.Dispose();
         await _logs.DisposeAsync();
+        await _publisher.DisposeAsync();
+        await _metrics.DisposeAsync();
         await _objects.DisposeAsync();
         await _store.DisposeAsync();
     }

@@ -4,9 +4,12 @@ using Microsoft.Extensions.Logging;
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting.Capture;
 using Sagebrush.Services.Hosting.Endpoints;
+using Sagebrush.Services.Hosting.Metrics;
 using Sagebrush.Serving;
+using Sagebrush.Serving.Composite;
 using Sagebrush.Serving.Routing;
 using Sagebrush.State.Logs;
+using Sagebrush.State.Metrics;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Resources;
 
@@ -15,7 +18,8 @@ namespace Sagebrush.Services.Hosting.Fleets;
 /// <summary>The fleets loaded in this process, and the traffic to them.</summary>
 /// <remarks>Calls for one endpoint never overlap: they come from its reconciler.</remarks>
 internal sealed class EndpointFleets(
-    EndpointRouter router, VariantLoader loader, HostingOptions options, ILogStore logs, IObjectStore objects, TimeProvider time, ILogger<EndpointFleets> logger)
+    EndpointRouter router, VariantLoader loader, HostingOptions options, ILogStore logs, IObjectStore objects, IMetricPublisher metrics, TimeProvider time,
+    ILogger<EndpointFleets> logger)
     : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<ResourceKey, LoadedFleet> _fleets = new();
@@ -106,7 +110,14 @@ internal sealed class EndpointFleets(
         {
             var server = await loader.LoadAsync(variant, folder, log.Write, cancellationToken);
             var capturing = capture is { EnableCapture: true } ? new VariantCapture(capture, key.Name, variant.Name, objects, time, log.Write, logger) : null;
-            return new LoadedVariant(variant.Name, new ServedModel(server), log, capturing);
+            var counting = new VariantMetrics(metrics, Endpoint(key), variant.Name, variant.InstanceCount);
+            if (server is MultiModelServer models)
+            {
+                models.Observer = counting;
+            }
+
+            return new LoadedVariant(
+                variant.Name, new ServedModel(server), log, capturing, counting, new EndpointMeter(metrics, Endpoint(key), variant, server, time));
         }
         catch
         {

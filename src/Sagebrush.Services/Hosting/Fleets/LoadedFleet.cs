@@ -10,15 +10,7 @@ internal sealed class LoadedFleet(string id, ImmutableArray<LoadedVariant> varia
     public string Id { get; } = id;
 
     /// <summary>The routes of these models with the shares of a plan of the same fleet.</summary>
-    public ImmutableArray<VariantRoute> Routes(FleetPlan plan) =>
-    [
-        .. variants.Select(variant => new VariantRoute(
-            variant.Name,
-            plan.Variants.First(planned => planned.Name == variant.Name).Weight,
-            variant.Model,
-            variant.Log.StreamArn,
-            variant.Capture)),
-    ];
+    public ImmutableArray<VariantRoute> Routes(FleetPlan plan) => [.. variants.Select(variant => Route(variant, plan))];
 
     /// <summary>Whether every model answers.</summary>
     public async ValueTask<bool> PingAsync(CancellationToken cancellationToken)
@@ -34,11 +26,24 @@ internal sealed class LoadedFleet(string id, ImmutableArray<LoadedVariant> varia
         return true;
     }
 
+    private static VariantRoute Route(LoadedVariant variant, FleetPlan plan)
+    {
+        var planned = plan.Variants.First(planned => planned.Name == variant.Name);
+        variant.Metrics.Instances = planned.InstanceCount;
+        return new VariantRoute(variant.Name, planned.Weight, variant.Model, variant.Log.StreamArn, variant.Capture, variant.Metrics);
+    }
+
     /// <summary>Waits for requests in flight, then ends the models and their logs.</summary>
     public async Task RetireAsync()
     {
         await Task.WhenAll(variants.Select(variant => variant.Model.RetireAsync()));
         await Task.WhenAll(variants.Select(variant => variant.Capture?.DisposeAsync().AsTask() ?? Task.CompletedTask));
+        foreach (var variant in variants)
+        {
+            variant.Metrics.Dispose();
+            variant.Meter.Dispose();
+        }
+
         await Task.WhenAll(variants.Select(variant => variant.Log.DisposeAsync().AsTask()));
     }
 }

@@ -33,14 +33,17 @@ internal sealed class MultiModelSource(VariantLoader loader, ModelArtifacts arti
         try
         {
             Directory.CreateDirectory(folder);
-            var server = await loader.LoadModelAsync(variant, model, log, cancellationToken);
+            var (server, downloading) = await loader.LoadModelAsync(variant, model, log, cancellationToken);
             log($"Loaded model {name}");
             var bytes = Size(folder) * Growth + (server.IsImmediate ? 0 : PythonBytes);
             return new LoadedModel(server, bytes, () =>
             {
                 FleetFolder.Delete(folder);
                 log($"Unloaded model {name}");
-            });
+            })
+            {
+                Downloading = downloading,
+            };
         }
         catch
         {

@@ -49,11 +49,15 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
     }
 
     /// <summary>Loads the model of one container from its archive.</summary>
+    /// <returns>What serves it, and how long it took to get its files.</returns>
     /// <exception cref="ModelLoadException">It cannot be served.</exception>
-    public async Task<IModelServer> LoadModelAsync(VariantPlan variant, ContainerPlace place, Action<string> log, CancellationToken cancellationToken)
+    public async Task<(IModelServer Server, TimeSpan Downloading)> LoadModelAsync(
+        VariantPlan variant, ContainerPlace place, Action<string> log, CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
         var algorithm = await PrepareAsync(place, cancellationToken);
-        return await StartAsync(variant, place, algorithm, log, cancellationToken);
+        var downloading = time.GetElapsedTime(began);
+        return (await StartAsync(variant, place, algorithm, log, cancellationToken), downloading);
     }
 
     private static string Name(ContainerDefinition container, int index) => container.ContainerHostname ?? $"container_{index + 1}";
@@ -68,7 +72,7 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
         if (place.Container.Mode == ContainerMode.MultiModel)
         {
             var memory = InstanceCatalogue.TryGet(variant.Variant.InstanceType!, out var type) ? type.Resources().MemoryBytes : long.MaxValue;
-            return new MultiModelServer(new MultiModelSource(this, artifacts, variant, place, log), memory);
+            return new MultiModelServer(new MultiModelSource(this, artifacts, variant, place, log), memory, time);
         }
 
         var algorithm = await PrepareAsync(place, cancellationToken);

@@ -10,7 +10,7 @@ namespace Sagebrush.Services.Hosting.Invocation;
 
 /// <summary>Handles <c>InvokeEndpoint</c>: router, model, answer, all in memory.</summary>
 /// <remarks>The gateway has checked the signature and bounded the body. A model in this process answers without a wait.</remarks>
-internal sealed class InvokeEndpointHandler(EndpointRouter router)
+internal sealed class InvokeEndpointHandler(EndpointRouter router, TimeProvider time)
 {
     /// <summary>The largest request body in bytes, as at SageMaker.</summary>
     public const int LargestBody = 6 * 1024 * 1024;
@@ -41,6 +41,7 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
         }
 
         var output = ResponseBuffer.Rent();
+        var began = time.GetTimestamp();
         ValueTask<InvocationResult> invocation;
         try
         {
@@ -63,12 +64,12 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
         }
 
         return invocation.IsCompletedSuccessfully
-            ? AnswerAsync(call, invocation.Result, output, lease)
-            : WaitAsync(invocation, call, output, lease);
+            ? AnswerAsync(call, invocation.Result, output, lease, began)
+            : WaitAsync(invocation, call, output, lease, began);
     }
 
-    private static async ValueTask WaitAsync(
-        ValueTask<InvocationResult> invocation, HotCall call, ResponseBuffer output, VariantLease lease)
+    private async ValueTask WaitAsync(
+        ValueTask<InvocationResult> invocation, HotCall call, ResponseBuffer output, VariantLease lease, long began)
     {
         InvocationResult result;
         try
@@ -83,10 +84,12 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
         }
         catch (ModelInvocationException error)
         {
-            var stream = lease.Variant.LogStreamArn;
+            var variant = lease.Variant;
+            var took = time.GetElapsedTime(began);
             lease.Dispose();
             output.Dispose();
-            await AnswerErrorAsync(call, error, stream);
+            await AnswerErrorAsync(call, error, variant.LogStreamArn);
+            variant.Metrics?.Record(error.OriginalStatusCode, took, time.GetElapsedTime(call.Started) - took);
             return;
         }
         catch
@@ -97,12 +100,13 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
             throw;
         }
 
-        await AnswerAsync(call, result, output, lease);
+        await AnswerAsync(call, result, output, lease, began);
     }
 
     /// <summary>Writes the answer. The model is done with: it is let go before the client takes its time.</summary>
-    private static ValueTask AnswerAsync(in HotCall call, InvocationResult result, ResponseBuffer output, VariantLease lease)
+    private ValueTask AnswerAsync(in HotCall call, InvocationResult result, ResponseBuffer output, VariantLease lease, long began)
     {
+        var took = time.GetElapsedTime(began);
         if (lease.Variant.Capture is { } capture && capture.Samples())
         {
             var request = call.Context.Http.Request.Headers;
@@ -112,7 +116,8 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
 
         var response = call.Context.Http.Response;
         var headers = response.Headers;
-        headers[InvokedVariantHeader] = lease.Variant.Name;
+        var variant = lease.Variant;
+        headers[InvokedVariantHeader] = variant.Name;
         lease.Dispose();
         headers.ContentType = result.ContentType;
         headers.ContentLength = output.Written.Length;
@@ -122,6 +127,7 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router)
         }
 
         var writing = response.BodyWriter.WriteAsync(output.Written);
+        variant.Metrics?.Record(StatusCodes.Status200OK, took, time.GetElapsedTime(call.Started) - took);
         if (!writing.IsCompletedSuccessfully)
         {
             return FinishAsync(writing, output);

@@ -1,0 +1,34 @@
+using Sagebrush.Services.CloudWatch.Alarms;
+
+namespace Sagebrush.Services.Tests.CloudWatch;
+
+public sealed class AlarmRuleTests
+{
+    private static readonly Dictionary<string, string> States = new() { ["a"] = "ALARM", ["b"] = "OK", ["c d"] = "INSUFFICIENT_DATA" };
+
+    [Theory]
+    [InlineData("ALARM(a)", true)]
+    [InlineData("ALARM(\"a\") AND OK(b)", true)]
+    [InlineData("ALARM(b) OR OK(a)", false)]
+    [InlineData("NOT ALARM(b) AND NOT OK(a)", true)]
+    [InlineData("INSUFFICIENT_DATA(\"c d\") and not (alarm(b) or false)", true)]
+    [InlineData("OK(b) OR ALARM(b) AND FALSE", true)]
+    [InlineData("ALARM(arn:aws:cloudwatch:us-east-1:000000000000:alarm:a)", true)]
+    [InlineData("INSUFFICIENT_DATA(gone)", true)]
+    public void Holds_OfStates_IsWhatTheRuleSays(string rule, bool holds) => Assert.Equal(holds, AlarmRule.Parse(rule).Holds(States));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("ALARM")]
+    [InlineData("ALARM(")]
+    [InlineData("ALARM()")]
+    [InlineData("ALARM(a) ALARM(b)")]
+    [InlineData("ALARM(a) AND")]
+    [InlineData("(ALARM(a)")]
+    [InlineData("RED(a)")]
+    public void Parse_OfNoRule_SaysSo(string rule) => Assert.Throws<FormatException>(() => AlarmRule.Parse(rule));
+
+    [Fact]
+    public void Parse_TooDeep_IsRefusedInsteadOfRunningOutOfStack() =>
+        Assert.Throws<FormatException>(() => AlarmRule.Parse(string.Concat(Enumerable.Repeat("NOT (", 2000)) + "TRUE"));
+}
