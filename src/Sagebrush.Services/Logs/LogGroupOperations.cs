@@ -1,4 +1,5 @@
 using Sagebrush.Contracts.Logs;
+using Sagebrush.Services.Logs.MetricFilters;
 using Sagebrush.State.Logs;
 using Sagebrush.State.Paging;
 using Sagebrush.Wire.Dispatch;
@@ -8,7 +9,7 @@ using LogGroup = Sagebrush.Contracts.Logs.LogGroup;
 namespace Sagebrush.Services.Logs;
 
 /// <summary>Log groups: made, deleted, listed, and for how long they keep their events.</summary>
-internal sealed class LogGroupOperations(ILogStore store)
+internal sealed class LogGroupOperations(ILogStore store, MetricFilterOperations filters)
 {
     private const int DefaultLimit = 50;
 
@@ -36,10 +37,17 @@ internal sealed class LogGroupOperations(ILogStore store)
     }
 
     public async ValueTask<EmptyShape> DeleteAsync(
-        DeleteLogGroupRequest request, CallContext context, CancellationToken cancellationToken) =>
-        await store.DeleteGroupAsync(context.Group(request.LogGroupName), cancellationToken)
-            ? EmptyShape.Instance
-            : throw LogNames.NoGroup();
+        DeleteLogGroupRequest request, CallContext context, CancellationToken cancellationToken)
+    {
+        var group = context.Group(request.LogGroupName);
+        if (!await store.DeleteGroupAsync(group, cancellationToken))
+        {
+            throw LogNames.NoGroup();
+        }
+
+        await filters.DeleteAllAsync(group, cancellationToken);
+        return EmptyShape.Instance;
+    }
 
     public async ValueTask<DescribeLogGroupsResponse> DescribeAsync(
         DescribeLogGroupsRequest request, CallContext context, CancellationToken cancellationToken)

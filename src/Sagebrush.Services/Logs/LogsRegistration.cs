@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Sagebrush.Services.Logs.MetricFilters;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.Logs;
@@ -7,6 +8,9 @@ namespace Sagebrush.Services.Logs;
 internal static class LogsRegistration
 {
     public static IServiceCollection AddLogs(this IServiceCollection services) => services
+        .AddSingleton<MetricFilterFeed>()
+        .AddHostedService(s => s.GetRequiredService<MetricFilterFeed>())
+        .AddSingleton<MetricFilterOperations>()
         .AddSingleton<ICapability, LogsCapability>()
         .AddHostedService<LogSweepService>();
 }

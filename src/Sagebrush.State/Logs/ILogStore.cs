@@ -72,6 +72,9 @@ public interface ILogStore
     ValueTask<bool> AppendAsync(
         LogStreamKey stream, IReadOnlyList<LogLine> lines, CancellationToken cancellationToken = default);
 
+    /// <summary>Lets an observer see every event appended from now on, of all groups, until the result is disposed.</summary>
+    IDisposable Observe(ILogObserver observer);
+
     /// <summary>Reads events of a stream, earliest first.</summary>
     /// <returns>Null when there is no such stream.</returns>
     ValueTask<IReadOnlyList<LogEvent>?> ReadAsync(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sagebrush.State.Paging;
 using Sagebrush.State.Sqlite;
 
@@ -14,6 +15,7 @@ public sealed partial class SqliteLogStore : ILogStore, IAsyncDisposable
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;
     private readonly PageTokenProtector _tokens;
+    private ImmutableList<ILogObserver> _observers = [];
 
     private SqliteLogStore(SqliteDatabase database, TimeProvider time, PageTokenProtector tokens)
     {
@@ -53,7 +55,23 @@ public sealed partial class SqliteLogStore : ILogStore, IAsyncDisposable
         LogStreamKey stream, IReadOnlyList<LogLine> lines, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(lines);
-        return await _database.WriteAsync(session => Append(session, stream, lines), cancellationToken);
+        var appended = await _database.WriteAsync(session => Append(session, stream, lines), cancellationToken);
+        if (appended && lines.Count > 0)
+        {
+            foreach (var observer in Volatile.Read(ref _observers))
+            {
+                observer.Appended(stream, lines);
+            }
+        }
+
+        return appended;
+    }
+
+    /// <inheritdoc/>
+    public IDisposable Observe(ILogObserver observer)
+    {
+        ImmutableInterlocked.Update(ref _observers, static (all, one) => all.Add(one), observer);
+        return new Observation(() => ImmutableInterlocked.Update(ref _observers, static (all, one) => all.Remove(one), observer));
     }
 
     /// <inheritdoc/>
@@ -226,6 +244,11 @@ public sealed partial class SqliteLogStore : ILogStore, IAsyncDisposable
             "SELECT id FROM log_group WHERE account = ? AND region = ? AND name = ?");
         statement.Bind(key.Account).Bind(key.Region).Bind(key.Name);
         return statement.Step() ? statement.GetInt64(0) : null;
+    }
+
+    private sealed class Observation(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 
     private readonly record struct OpenStream(long Id, long Group, long NextSequence, long StoredBytes);

@@ -1,7 +1,11 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sagebrush.Contracts.Logs;
 using Sagebrush.Services.Logs;
+using Sagebrush.Services.Logs.MetricFilters;
 using Sagebrush.State.Logs;
+using Sagebrush.State.Metrics;
+using Sagebrush.State.Resources;
 using Sagebrush.Testing;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Signing;
@@ -16,11 +20,17 @@ internal sealed class LogsFixture : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly SqliteLogStore _store;
+    private readonly SqliteResourceStore _resources;
 
     public LogsFixture()
     {
         _store = SqliteLogStore.Open(_folder["logs.db"], Clock);
-        Groups = new LogGroupOperations(_store);
+        _resources = SqliteResourceStore.Open(_folder["resources.db"], Clock);
+        Metrics = SqliteMetricStore.Open(_folder["metrics.db"], Clock);
+        Publisher = new MetricPublisher(Metrics, Clock, NullLogger<MetricPublisher>.Instance);
+        Feed = new MetricFilterFeed(_resources, _store, Publisher);
+        MetricFilters = new MetricFilterOperations(_resources, _store, Feed);
+        Groups = new LogGroupOperations(_store, MetricFilters);
         Streams = new LogStreamOperations(_store);
         Tags = new LogTagOperations(_store);
         Put = new PutLogEventsOperation(_store, Clock);
@@ -42,6 +52,14 @@ internal sealed class LogsFixture : IAsyncDisposable
     public ManualTimeProvider Clock { get; } = new();
 
     public long Now => Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public SqliteMetricStore Metrics { get; }
+
+    public MetricPublisher Publisher { get; }
+
+    public MetricFilterFeed Feed { get; }
+
+    public MetricFilterOperations MetricFilters { get; }
 
     public LogGroupOperations Groups { get; }
 
@@ -98,6 +116,9 @@ internal sealed class LogsFixture : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Publisher.DisposeAsync();
+        await Metrics.DisposeAsync();
+        await _resources.DisposeAsync();
         await _store.DisposeAsync();
         _folder.Dispose();
     }

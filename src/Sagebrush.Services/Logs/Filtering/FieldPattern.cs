@@ -6,10 +6,10 @@ namespace Sagebrush.Services.Logs.Filtering;
 /// </summary>
 internal static class FieldPattern
 {
-    public static Func<string, bool> Parse(PatternScanner scanner)
+    public static FieldMessagePattern Parse(PatternScanner scanner)
     {
         scanner.Expect("[");
-        var (head, tail) = (new List<Func<string, bool>>(), new List<Func<string, bool>>());
+        var (head, tail) = (new List<(string, Func<string, bool>)>(), new List<(string, Func<string, bool>)>());
         var current = head;
         do
         {
@@ -34,24 +34,15 @@ internal static class FieldPattern
             throw scanner.Unexpected("nothing more");
         }
 
-        var open = current == tail;
-        return message => Matches(Fields(message), head, tail, open);
-    }
-
-    private static bool Matches(
-        List<string> fields, List<Func<string, bool>> head, List<Func<string, bool>> tail, bool open)
-    {
-        var named = head.Count + tail.Count;
-        return (open ? fields.Count >= named : fields.Count == named)
-            && head.Index().All(test => test.Item(fields[test.Index]))
-            && tail.Index().All(test => test.Item(fields[fields.Count - tail.Count + test.Index]));
+        return new FieldMessagePattern(head, tail, current == tail);
     }
 
     /// <summary>Reads a field's name, or conditions on it, each of which repeats the name.</summary>
-    private static Func<string, bool> Field(PatternScanner scanner)
+    private static (string Name, Func<string, bool> Test) Field(PatternScanner scanner)
     {
         string? first = null;
-        return new LogicParser<string>(scanner, Condition).Parse();
+        var test = new LogicParser<string>(scanner, Condition).Parse();
+        return (first!, test);
 
         Func<string, bool> Condition(PatternScanner inner)
         {
@@ -77,7 +68,8 @@ internal static class FieldPattern
         }
     }
 
-    private static List<string> Fields(string message)
+    /// <summary>Divides a line into its fields.</summary>
+    public static List<string> Fields(string message)
     {
         var fields = new List<string>();
         var at = 0;

@@ -16,9 +16,23 @@ internal static class FilterPattern
         return scanner.Peek switch
         {
             PatternScanner.End => null,
+            '{' => JsonPattern.Parse(scanner).Matches,
+            '[' => FieldPattern.Parse(scanner).Matches,
+            _ => TermPattern.Parse(scanner),
+        };
+    }
+
+    /// <summary>Makes a pattern that also tells the values of messages.</summary>
+    /// <exception cref="FilterPatternException">The pattern cannot be read.</exception>
+    public static IMessagePattern ParseWithValues(string? pattern)
+    {
+        var scanner = new PatternScanner(pattern ?? "");
+        scanner.SkipSpace();
+        return scanner.Peek switch
+        {
             '{' => JsonPattern.Parse(scanner),
             '[' => FieldPattern.Parse(scanner),
-            _ => TermPattern.Parse(scanner),
+            _ => new TermMessagePattern(Parse(pattern)),
         };
     }
 }

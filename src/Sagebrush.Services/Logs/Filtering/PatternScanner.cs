@@ -13,9 +13,15 @@ internal sealed class PatternScanner(string text)
     /// <summary>The next character.</summary>
     public char Peek => _at < text.Length ? text[_at] : End;
 
+    /// <summary>How far it has come.</summary>
+    public int Position => _at;
+
     public bool AtEnd => _at >= text.Length;
 
     public char Next() => _at < text.Length ? text[_at++] : End;
+
+    /// <summary>What was taken since a position.</summary>
+    public string TextSince(int position) => text[position.._at];
 
     public void SkipSpace()
     {
