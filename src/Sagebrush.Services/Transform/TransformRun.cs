@@ -2,10 +2,10 @@ using System.Globalization;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using Sagebrush.Compute.Capacity;
-using Sagebrush.Compute.Execution;
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.CloudWatch.Utilization;
 using Sagebrush.Services.Hosting.Fleets;
+using Sagebrush.Services.Hosting.Metrics;
 using Sagebrush.Services.Hosting.Models;
 using Sagebrush.Services.Training;
 using Sagebrush.Services.Training.Input;
@@ -88,7 +88,7 @@ internal sealed class TransformRun(ResourceKey key, TransformParts parts)
 
     // The models of all its instances share the processes behind the server.
     private UtilizationSubject Utilization(TransformJobDocument document, TransformResources resources, IModelServer server) =>
-        UtilizationSubject.OfHost(key, LogGroup, document.Id, Wanted(resources).MemoryBytes, () => ProcessUsage.Of(server.Processes.Count > 0 ? server.Processes : [Environment.ProcessId]));
+        UtilizationSubject.OfHost(key, LogGroup, document.Id, Wanted(resources).MemoryBytes, () => ServerMeasures.UsageOf(server));
 
     private static string Cut(string reason) => FailureReason.Cut(reason);
 

@@ -10,6 +10,9 @@ internal sealed class ContainerMultiModelServer(ContainerInstance container, Mul
     /// <inheritdoc/>
     public InvocationTarget Target => InvocationTarget.Model;
 
+    /// <summary>What knows which models are loaded.</summary>
+    public MultiModelServer Models => models;
+
     /// <inheritdoc/>
     public async ValueTask<bool> PingAsync(CancellationToken cancellationToken) => await container.PingAsync(cancellationToken);
 

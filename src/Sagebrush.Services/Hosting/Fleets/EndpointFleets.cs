@@ -6,7 +6,6 @@ using Sagebrush.Services.Hosting.Capture;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Services.Hosting.Metrics;
 using Sagebrush.Serving;
-using Sagebrush.Serving.Composite;
 using Sagebrush.Serving.Routing;
 using Sagebrush.State.Logs;
 using Sagebrush.State.Metrics;
@@ -111,7 +110,7 @@ internal sealed class EndpointFleets(
             var server = await loader.LoadAsync(variant, folder, log.Write, cancellationToken);
             var capturing = capture is { EnableCapture: true } ? new VariantCapture(capture, key.Name, variant.Name, objects, time, log.Write, logger) : null;
             var counting = new VariantMetrics(metrics, Endpoint(key), variant.Name, variant.InstanceCount);
-            if (server is MultiModelServer models)
+            if (ServerMeasures.ModelsOf(server) is { } models)
             {
                 models.Observer = counting;
             }

@@ -1,9 +1,7 @@
 using Sagebrush.Compute.Capacity;
-using Sagebrush.Compute.Execution;
 using Sagebrush.Services.CloudWatch.Utilization;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Serving;
-using Sagebrush.Serving.Composite;
 using Sagebrush.Serving.Routing;
 using Sagebrush.State.Metrics;
 
@@ -33,9 +31,9 @@ internal sealed class EndpointMeter : IDisposable
             Namespace,
             MetricDimensions.Of(("EndpointName", endpoint.Name), ("VariantName", variant.Name)),
             memory,
-            () => Measure(server));
+            () => ServerMeasures.UsageOf(server));
         _meter = new UtilizationMeter(publisher, time, subject);
-        if (server is MultiModelServer models)
+        if (ServerMeasures.ModelsOf(server) is { } models)
         {
             _models = publisher.AddSource(moment =>
                 publisher.Publish(subject.Key("LoadedModelCount"), models.Loaded.Count, MetricUnits.None, moment));
@@ -47,11 +45,5 @@ internal sealed class EndpointMeter : IDisposable
     {
         _models?.Dispose();
         _meter.Dispose();
-    }
-
-    private static ProcessUsage? Measure(IModelServer server)
-    {
-        var processes = server.Processes;
-        return ProcessUsage.Of(processes.Count > 0 ? processes : [Environment.ProcessId]);
     }
 }

@@ -27,6 +27,8 @@ internal sealed class PipedRun : IJobRun
 
     public IAsyncEnumerable<LogBatch> ReadLogAsync(long position, CancellationToken cancellationToken) => _program.ReadLogAsync(position, cancellationToken);
 
+    public ProcessUsage? MeasureUsage() => _program.MeasureUsage();
+
     public void ForgetLog(long position) => _program.ForgetLog(position);
 
     private async Task<JobExit> WatchAsync()
