@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
-using Sagebrush.Compute.Capacity;
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Tests.Training;
-using Sagebrush.Testing;
 
 namespace Sagebrush.Services.Tests.Containers;
 

@@ -36,7 +36,13 @@ internal sealed class TrainingServer : IAsyncDisposable
     private readonly ProcessingReconciler _processing;
     private readonly ReconcilerHost _host;
 
-    public TrainingServer(string directory, ComputeResources? capacity = null, TimeSpan? stopGrace = null, Func<IResourceStore, IResourceStore>? wrap = null, string? engine = null)
+    public TrainingServer(
+        string directory,
+        ComputeResources? capacity = null,
+        TimeSpan? stopGrace = null,
+        Func<IResourceStore, IResourceStore>? wrap = null,
+        string? engine = null,
+        Func<IObjectStore, IObjectStore>? wrapObjects = null)
     {
         var clock = TimeProvider.System;
         _engine = new ContainerEngine(new ContainerOptions { Engine = engine ?? Environment.GetEnvironmentVariable(Engine), Owner = directory });
@@ -56,7 +62,7 @@ internal sealed class TrainingServer : IAsyncDisposable
         };
         Queue = new CapacityQueue(capacity ?? new ComputeResources(16, 64L << 30, 0));
         var parts = new TrainingParts(
-            wrap?.Invoke(_store) ?? _store, _objects, _logs, _executor, new ImageSupply(_engine, clock), Queue, options,
+            wrap?.Invoke(_store) ?? _store, wrapObjects?.Invoke(_objects) ?? _objects, _logs, _executor, new ImageSupply(_engine, clock), Queue, options,
             new JobMetrics(_metrics, _publisher, clock), clock, NullLogger<TrainingReconciler>.Instance);
         _reconciler = new TrainingReconciler(parts);
         _processing = new ProcessingReconciler(parts);

@@ -50,9 +50,6 @@ internal sealed class ContainerInstance : IAsyncDisposable
     /// <summary>What asks the container.</summary>
     public ContainerClient Client => _client;
 
-    /// <summary>Called when a container that had ended is up again, with nothing in its memory.</summary>
-    public event Action? Restarted;
-
     private string PortFile => Path.Join(_folder.Path, "port");
 
     private string PositionFile => Path.Join(_folder.Path, "log-position");
@@ -206,7 +203,6 @@ internal sealed class ContainerInstance : IAsyncDisposable
                 }
 
                 await UpAsync(mayTakeUp: false, _stopping.Token);
-                Restarted?.Invoke();
             }
             catch (ModelLoadException exception)
             {
