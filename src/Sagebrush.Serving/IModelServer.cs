@@ -1,4 +1,5 @@
 using System.Buffers;
+using Sagebrush.Serving.Streaming;
 
 namespace Sagebrush.Serving;
 
@@ -29,4 +30,23 @@ public interface IModelServer : IAsyncDisposable
     /// <exception cref="ModelInvocationException">The model refused the request, failed, or took too long.</exception>
     ValueTask<InvocationResult> InvokeAsync(
         Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken);
+
+    /// <summary>Answers one request part by part as the model makes them; a model that makes its answer in one piece gives one part.</summary>
+    /// <param name="invocation">The request; its body is not read after the call has completed.</param>
+    /// <param name="sink">Where the answer goes; not used after the call has completed.</param>
+    /// <param name="cancellationToken">The caller is gone: the model is told to stop.</param>
+    /// <exception cref="ModelInvocationException">
+    /// The model refused the request, failed, or took too long: before the sink was begun, or in the midst of the answer.
+    /// </exception>
+    async ValueTask InvokeStreamAsync(Invocation invocation, IResponseSink sink, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        var output = new ArrayBufferWriter<byte>();
+        var result = await InvokeAsync(invocation, output, cancellationToken);
+        sink.Begin(result);
+        if (output.WrittenCount > 0)
+        {
+            await sink.WriteAsync(output.WrittenMemory, cancellationToken);
+        }
+    }
 }

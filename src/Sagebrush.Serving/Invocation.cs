@@ -15,4 +15,8 @@ public readonly record struct Invocation(
     string? Accept = null,
     string? CustomAttributes = null,
     string? InferenceId = null,
-    string? Target = null);
+    string? Target = null)
+{
+    /// <summary>How long the model may take, where the caller says so; else the server's own patience counts.</summary>
+    public TimeSpan? Timeout { get; init; }
+}

@@ -17,4 +17,10 @@ public enum InvocationFailure
 
     /// <summary>The server has no such model or container as the request names.</summary>
     NoTarget,
+
+    /// <summary>The server answers as many requests at once as it may; the message says of it how many.</summary>
+    Throttled,
+
+    /// <summary>The request or the answer is larger than the server takes or gives.</summary>
+    TooLarge,
 }

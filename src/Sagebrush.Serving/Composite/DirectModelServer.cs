@@ -1,4 +1,5 @@
 using System.Buffers;
+using Sagebrush.Serving.Streaming;
 
 namespace Sagebrush.Serving.Composite;
 
@@ -24,22 +25,24 @@ public sealed class DirectModelServer : IModelServer
     public ValueTask<bool> PingAsync(CancellationToken cancellationToken) => NamedServer.PingAllAsync(_containers, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<InvocationResult> InvokeAsync(Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken)
-    {
-        foreach (var container in _containers)
-        {
-            if (container.Name == invocation.Target)
-            {
-                return container.InvokeAsync(invocation, output, cancellationToken);
-            }
-        }
+    public ValueTask<InvocationResult> InvokeAsync(Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken) =>
+        Find(invocation.Target) is { } container
+            ? container.InvokeAsync(invocation, output, cancellationToken)
+            : ValueTask.FromException<InvocationResult>(NoTarget(invocation.Target));
 
-        return ValueTask.FromException<InvocationResult>(new ModelInvocationException(
-            InvocationFailure.NoTarget,
-            0,
-            $"There is no container with the host name {invocation.Target}; there are {string.Join(", ", _containers.Select(container => container.Name))}."));
-    }
+    /// <inheritdoc/>
+    public ValueTask InvokeStreamAsync(Invocation invocation, IResponseSink sink, CancellationToken cancellationToken) =>
+        Find(invocation.Target) is { } container
+            ? container.InvokeStreamAsync(invocation, sink, cancellationToken)
+            : ValueTask.FromException(NoTarget(invocation.Target));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => NamedServer.DisposeAllAsync(_containers);
+
+    private NamedServer? Find(string? name) => _containers.FirstOrDefault(container => container.Name == name);
+
+    private ModelInvocationException NoTarget(string? name) => new(
+        InvocationFailure.NoTarget,
+        0,
+        $"There is no container with the host name {name}; there are {string.Join(", ", _containers.Select(container => container.Name))}.");
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Sagebrush.Serving.Streaming;
 
 namespace Sagebrush.Serving.Composite;
 
@@ -12,6 +13,18 @@ public sealed record NamedServer(string Name, IModelServer Server)
         try
         {
             return await Server.InvokeAsync(invocation, output, cancellationToken);
+        }
+        catch (ModelInvocationException error) when (error.Container is null)
+        {
+            throw new ModelInvocationException(error.Failure, error.OriginalStatusCode, error.Message, error) { Container = Name };
+        }
+    }
+
+    internal async ValueTask InvokeStreamAsync(Invocation invocation, IResponseSink sink, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Server.InvokeStreamAsync(invocation, sink, cancellationToken);
         }
         catch (ModelInvocationException error) when (error.Container is null)
         {

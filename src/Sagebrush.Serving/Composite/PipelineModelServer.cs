@@ -1,4 +1,5 @@
 using System.Buffers;
+using Sagebrush.Serving.Streaming;
 
 namespace Sagebrush.Serving.Composite;
 
@@ -28,6 +29,23 @@ public sealed class PipelineModelServer : IModelServer
     /// <inheritdoc/>
     public async ValueTask<InvocationResult> InvokeAsync(Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken)
     {
+        var last = await AskAllButLastAsync(invocation, cancellationToken);
+        return await _steps[^1].InvokeAsync(last, output, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask InvokeStreamAsync(Invocation invocation, IResponseSink sink, CancellationToken cancellationToken)
+    {
+        var last = await AskAllButLastAsync(invocation, cancellationToken);
+        await _steps[^1].InvokeStreamAsync(last, sink, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => NamedServer.DisposeAllAsync(_steps);
+
+    /// <summary>The request that the last container gets.</summary>
+    private async ValueTask<Invocation> AskAllButLastAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
         var accept = invocation.Accept;
         for (var i = 0; i < _steps.Count - 1; i++)
         {
@@ -41,9 +59,6 @@ public sealed class PipelineModelServer : IModelServer
             };
         }
 
-        return await _steps[^1].InvokeAsync(invocation with { Accept = accept }, output, cancellationToken);
+        return invocation with { Accept = accept };
     }
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => NamedServer.DisposeAllAsync(_steps);
 }

@@ -7,6 +7,9 @@ namespace Sagebrush.Serving.Python;
 /// <summary>Ends a process with everything it started.</summary>
 internal static partial class ProcessGroup
 {
+    /// <summary>SIGUSR1, which a worker takes as the word to end the answer it is giving.</summary>
+    public static int StopAnswering => OperatingSystem.IsMacOS() ? 30 : 10;
+
     private const int SigKill = 9;
 
     public static void Kill(Process leader, int processId)
@@ -25,6 +28,15 @@ internal static partial class ProcessGroup
         {
             // … then by group, which also finds orphans. A worker leads a session, hence a group, of its own.
             _ = SendSignal(-processId, SigKill);
+        }
+    }
+
+    /// <summary>Sends a signal to one process; nothing happens when it is gone.</summary>
+    public static void Signal(int processId, int signal)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = SendSignal(processId, signal);
         }
     }
 

@@ -39,6 +39,9 @@ public sealed record PythonModelOptions
     /// <summary>How long a request may take, waiting for a worker included; a worker that takes longer is replaced.</summary>
     public TimeSpan RequestTimeout { get; init; } = DefaultRequestTimeout;
 
+    /// <summary>How long an answer in parts may take from its first part to its last.</summary>
+    public TimeSpan StreamTimeout { get; init; } = TimeSpan.FromMinutes(8);
+
     /// <summary>How long a worker may take to leave before it is killed.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
 using System.Threading.Channels;
+using Sagebrush.Serving.Streaming;
 
 namespace Sagebrush.Serving.Python;
 
@@ -93,10 +94,25 @@ public sealed class PythonModelServer : IModelServer
             return new InvocationResult(response.ContentType);
         }
 
-        throw new ModelInvocationException(
-            response.Status < 500 ? InvocationFailure.Refused : InvocationFailure.Faulted,
-            response.Status,
-            Encoding.UTF8.GetString(response.Body));
+        throw PythonWorker.Refusal(response.Status, Encoding.UTF8.GetString(response.Body));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask InvokeStreamAsync(Invocation invocation, IResponseSink sink, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+
+        // The worker is only free again when it has stopped, which may take longer than the caller waits.
+        var receiver = new DetachableSink(sink);
+        var exchange = StreamAsync(invocation.Body.ToArray(), invocation with { Body = default }, receiver, cancellationToken);
+        try
+        {
+            await exchange.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            await receiver.DetachAsync();
+        }
     }
 
     /// <inheritdoc/>
@@ -114,11 +130,25 @@ public sealed class PythonModelServer : IModelServer
 
     private async Task<WorkerResponse> ExchangeAsync(byte[] body, Invocation invocation, CancellationToken caller)
     {
-        using var timeout = new CancellationTokenSource(_options.RequestTimeout, _options.TimeProvider);
+        using var timeout = new CancellationTokenSource(invocation.Timeout ?? _options.RequestTimeout, _options.TimeProvider);
         var worker = await TakeAsync(timeout.Token, caller);
         try
         {
             return await worker.InvokeAsync(body, invocation, timeout.Token);
+        }
+        finally
+        {
+            Return(worker);
+        }
+    }
+
+    private async Task StreamAsync(byte[] body, Invocation invocation, DetachableSink receiver, CancellationToken caller)
+    {
+        using var timeout = new CancellationTokenSource(invocation.Timeout ?? _options.RequestTimeout, _options.TimeProvider);
+        var worker = await TakeAsync(timeout.Token, caller);
+        try
+        {
+            await worker.StreamAsync(body, invocation, receiver, timeout, caller);
         }
         finally
         {

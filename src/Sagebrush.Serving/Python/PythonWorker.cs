@@ -13,7 +13,7 @@ namespace Sagebrush.Serving.Python;
 /// The process connects to a socket made for it alone; on that connection it is an HTTP/1.1 server. Its standard input
 /// stays open and empty as long as this process lives, so that the worker notices when it is gone.
 /// </remarks>
-internal sealed class PythonWorker : IAsyncDisposable
+internal sealed partial class PythonWorker : IAsyncDisposable
 {
     private static readonly Uri PingUri = new("http://worker/ping");
     private static readonly Uri InvocationsUri = new("http://worker/invocations");
@@ -103,41 +103,17 @@ internal sealed class PythonWorker : IAsyncDisposable
     public async Task<WorkerResponse> InvokeAsync(
         byte[] body, Invocation invocation, CancellationToken timeout)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, InvocationsUri) { Content = new ByteArrayContent(body) };
-        Add(request.Content.Headers, "Content-Type", invocation.ContentType);
-        Add(request.Headers, "Accept", invocation.Accept);
-        Add(request.Headers, "X-Amzn-SageMaker-Custom-Attributes", invocation.CustomAttributes);
-        Add(request.Headers, "X-Amzn-SageMaker-Inference-Id", invocation.InferenceId);
+        using var request = Request(body, invocation);
         try
         {
             using var response = await _client!.SendAsync(request, timeout);
-            var content = response.Content;
-            return new WorkerResponse(
-                (int)response.StatusCode,
-                content.Headers.TryGetValues("Content-Type", out var types) ? types.First() : "application/octet-stream",
-                await content.ReadAsByteArrayAsync(timeout));
+            var content = await response.Content.ReadAsByteArrayAsync(timeout);
+            ThrowIfBroken(response);
+            return new WorkerResponse((int)response.StatusCode, ContentType(response), content);
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or ObjectDisposedException or IOException)
         {
-            Kill();
-            throw Timeout();
-        }
-        catch (Exception error) when (!Volatile.Read(ref _died) && (error is OperationCanceledException or ObjectDisposedException))
-        {
-            throw new ModelInvocationException(InvocationFailure.Unavailable, 503, "The model is being stopped", error);
-        }
-        catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
-        {
-            Kill();
-            throw new ModelInvocationException(
-                InvocationFailure.Faulted, 500, $"the response is larger than {_options.MaximumResponseBytes} bytes", error);
-        }
-        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or ObjectDisposedException)
-        {
-            // The connection broke, or the worker was found dead and cleared away before it did.
-            Kill();
-            throw new ModelInvocationException(
-                InvocationFailure.Faulted, 500, $"The model's worker process {await EndingAsync()}", error);
+            throw await FailureAsync(error, timeout);
         }
     }
 
@@ -175,6 +151,44 @@ internal sealed class PythonWorker : IAsyncDisposable
         await _pumps;
         _pumping.Dispose();
         _process.Dispose();
+    }
+
+    private static HttpRequestMessage Request(byte[] body, Invocation invocation)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, InvocationsUri) { Content = new ByteArrayContent(body) };
+        Add(request.Content.Headers, "Content-Type", invocation.ContentType);
+        Add(request.Headers, "Accept", invocation.Accept);
+        Add(request.Headers, "X-Amzn-SageMaker-Custom-Attributes", invocation.CustomAttributes);
+        Add(request.Headers, "X-Amzn-SageMaker-Inference-Id", invocation.InferenceId);
+        return request;
+    }
+
+    private static string ContentType(HttpResponseMessage response) =>
+        response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.First() : "application/octet-stream";
+
+    /// <summary>What an exchange that broke off comes to. The worker is ended, unless it was being ended anyway.</summary>
+    private async Task<ModelInvocationException> FailureAsync(Exception error, CancellationToken timeout)
+    {
+        if (error is OperationCanceledException && timeout.IsCancellationRequested)
+        {
+            Kill();
+            return Timeout();
+        }
+
+        if (!Volatile.Read(ref _died) && error is (OperationCanceledException or ObjectDisposedException))
+        {
+            return new ModelInvocationException(InvocationFailure.Unavailable, 503, "The model is being stopped", error);
+        }
+
+        Kill();
+        if (error is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded })
+        {
+            return new ModelInvocationException(
+                InvocationFailure.Faulted, 500, $"the response is larger than {_options.MaximumResponseBytes} bytes", error);
+        }
+
+        // The connection broke, or the worker was found dead and cleared away before it did.
+        return new ModelInvocationException(InvocationFailure.Faulted, 500, $"The model's worker process {await EndingAsync()}", error);
     }
 
     /// <summary>How the process ended, to be read after "the process".</summary>

@@ -8,4 +8,8 @@ namespace Sagebrush.Serving.Routing;
 /// <param name="Capture">Keeps its requests and answers, if they are to be kept.</param>
 /// <param name="Metrics">Counts its requests, if somebody wants to know.</param>
 public sealed record VariantRoute(
-    string Name, double Weight, ServedModel Model, string? LogStreamArn = null, IInvocationCapture? Capture = null, IInvocationMetrics? Metrics = null);
+    string Name, double Weight, ServedModel Model, string? LogStreamArn = null, IInvocationCapture? Capture = null, IInvocationMetrics? Metrics = null)
+{
+    /// <summary>Whether its requests come from a queue alone.</summary>
+    public bool IsAsynchronous { get; init; }
+}

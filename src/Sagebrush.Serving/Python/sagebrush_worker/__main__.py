@@ -3,7 +3,8 @@
 The parent listens on the socket and this process connects to it. From then on the parent is an ordinary HTTP/1.1
 client on that one connection: ``GET /ping`` is answered once the model is loaded (200) or has failed to (500, the
 reason as JSON), ``POST /invocations`` runs the model. One request at a time; the parent runs as many workers as it
-wants concurrency.
+wants concurrency. What a handler yields part by part is answered in chunks; when it fails in the midst, a trailer after
+the last chunk says so, and SIGUSR1 makes it the last that is on its way.
 """
 
 import argparse
@@ -14,9 +15,10 @@ import socket
 import sys
 import threading
 import traceback
+import urllib.parse
 
 from . import formats, handlers, requirements, toolkits
-from .handlers import LoadError, Response
+from .handlers import LoadError, Parts, Response
 
 MAXIMUM_LINE = 65536
 
@@ -75,30 +77,67 @@ def read_request(stream):
     return method, path, headers, body
 
 
+def describe_fault(error):
+    traceback.print_exception(type(error), error, error.__traceback__)
+    last = "".join(traceback.format_exception_only(type(error), error)).strip()
+    return "%s\n%s" % (last, "".join(traceback.format_exception(type(error), error, error.__traceback__)))
+
+
 def invoke(model, body, headers):
     try:
         response = model.transform(body, headers)
+        if isinstance(response, Parts):
+            response.begin()
     except formats.MalformedInputError as error:
         return Response(str(error), "text/plain", 400)
     except toolkits.BaseInferenceToolkitError as error:
         traceback.print_exc()
         return Response(str(error.message), "text/plain", error.status_code)
     except Exception as error:
-        traceback.print_exc()
-        last = "".join(traceback.format_exception_only(type(error), error)).strip()
-        return Response("%s\n%s" % (last, traceback.format_exc()), "text/plain", 500)
+        return Response(describe_fault(error), "text/plain", 500)
     if formats.media_type(response.content_type) == formats.CSV and ";" not in response.content_type:
         response.content_type += "; charset=utf-8"
     return response
 
 
-def serve(connection, model, failure):
+class Stop:
+    """Set by SIGUSR1: whoever asked does not want the rest of the answer."""
+
+    asked = False
+
+    def listen(self):
+        signal.signal(signal.SIGUSR1, lambda *_: setattr(self, "asked", True))
+
+
+def head(response, length):
+    content_type = "".join(c for c in response.content_type if " " <= c <= "~")
+    return ("HTTP/1.1 %d -\r\nContent-Type: %s\r\n%s\r\n\r\n" % (response.status, content_type, length)).encode("latin-1")
+
+
+def send_parts(connection, response, stop):
+    """Sends each part as soon as it is made. The connection's own pace is the handler's."""
+    connection.sendall(head(response, "Transfer-Encoding: chunked"))
+    trailer = b""
+    try:
+        for part in response:
+            if part:
+                connection.sendall(b"%x\r\n%s\r\n" % (len(part), part))
+            if stop.asked:
+                break
+        response.close()
+    except Exception as error:
+        trailer = b"X-Sagebrush-Error: %s\r\n" % urllib.parse.quote(describe_fault(error)[:20000]).encode("ascii")
+    connection.sendall(b"0\r\n%s\r\n" % trailer)
+
+
+def serve(connection, model, failure, stop):
     stream = connection.makefile("rb", buffering=MAXIMUM_LINE)
     while True:
         request = read_request(stream)
         if request is None:
             return
         method, path, headers, body = request
+        stop.asked = False
         if path == "/ping":
             response = Response(failure or b"", formats.JSON, 500 if failure else 200)
         elif path == "/invocations" and method == "POST" and model is not None:
@@ -106,12 +145,11 @@ def serve(connection, model, failure):
         else:
             response = Response("%s %s is not served here" % (method, path), "text/plain", 404)
         sys.stdout.flush()
-        head = "HTTP/1.1 %d -\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (
-            response.status,
-            "".join(c for c in response.content_type if " " <= c <= "~"),
-            len(response.body),
-        )
-        connection.sendall(head.encode("latin-1") + response.body)
+        if isinstance(response, Parts):
+            send_parts(connection, response, stop)
+            sys.stdout.flush()
+        else:
+            connection.sendall(head(response, "Content-Length: %d" % len(response.body)) + response.body)
 
 
 def main():
@@ -122,6 +160,8 @@ def main():
     parser.add_argument("--memory-limit", type=int, default=0)
     arguments = parser.parse_args()
 
+    stop = Stop()
+    stop.listen()
     leave_with_parent()
     limit_memory(arguments.memory_limit)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -133,7 +173,7 @@ def main():
     except BaseException as error:
         traceback.print_exc()
         failure = json.dumps({"message": describe(error)})
-    serve(connection, model, failure)
+    serve(connection, model, failure, stop)
 
 
 if __name__ == "__main__":

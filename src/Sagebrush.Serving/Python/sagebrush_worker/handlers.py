@@ -17,6 +17,42 @@ class Response:
         self.status = status
 
 
+class Parts:
+    """An answer that a handler makes part by part: what a generator yields, as bytes."""
+
+    def __init__(self, parts, content_type, status=200):
+        self._parts = parts
+        self._encoded = self._encode()
+        self._first = b""
+        self.content_type = content_type
+        self.status = status
+
+    def begin(self):
+        """Makes the first part: what fails until then fails the request as a whole."""
+        self._first = next(self._encoded, b"")
+
+    def __iter__(self):
+        yield self._first
+        yield from self._encoded
+
+    def close(self):
+        """Lets a generator clean up when nobody wants the rest."""
+        self._encoded.close()
+        close = getattr(self._parts, "close", None)
+        if close is not None:
+            close()
+
+    def _encode(self):
+        for part in self._parts:
+            if not isinstance(part, (str, bytes, bytearray, memoryview)):
+                part = formats.encode(part, self.content_type)
+            yield part.encode("utf-8") if isinstance(part, str) else bytes(part)
+
+
+def _is_iterator(value):
+    return hasattr(value, "__next__")
+
+
 class Context:
     """What handlers that take one argument more are given, as the inference toolkit gives it."""
 
@@ -61,7 +97,7 @@ def _default_predict(data, model):
 
 def _default_output(prediction, accept):
     kind = formats.negotiate(accept)
-    return formats.encode(prediction, kind), kind
+    return (prediction if _is_iterator(prediction) else formats.encode(prediction, kind)), kind
 
 
 _DEFAULTS = {
@@ -157,6 +193,8 @@ class Model:
             return Response(result.get_data(), result.mimetype or content_type, result.status_code)
         if isinstance(result, tuple):
             result, content_type = result[0], result[1]
+        if _is_iterator(result):
+            return Parts(result, context.response_content_type or content_type, context.response_status or 200)
         if not isinstance(result, (str, bytes, bytearray, memoryview)):
             result = formats.encode(result, content_type)
         return Response(result, context.response_content_type or content_type, context.response_status or 200)
