@@ -6,6 +6,7 @@ using Sagebrush.Services.CloudWatch;
 using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Iam;
 using Sagebrush.Services.Logs;
+using Sagebrush.Services.ModelRegistry;
 using Sagebrush.Services.Processing;
 using Sagebrush.Services.S3;
 using Sagebrush.Services.Sns;
@@ -28,6 +29,7 @@ public static class Capabilities
         .AddHosting()
         .AddIam()
         .AddLogs()
+        .AddModelRegistry()
         .AddProcessing()
         .AddS3()
         .AddSns()
