@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sagebrush.Services.Containers;
+using Sagebrush.Services.Hosting.Asynchronous;
 using Sagebrush.Services.Hosting.Containers;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Services.Hosting.Fleets;
@@ -22,6 +23,10 @@ public static class HostingComposition
         services.AddSingleton<ContainerLoader>();
         services.AddSingleton<VariantLoader>();
         services.AddSingleton<ModelHost>();
+        services.AddSingleton<AsyncMetrics>();
+        services.AddSingleton<AsyncParts>();
+        services.AddSingleton<AsyncQueues>();
+        services.AddSingleton<AsyncTopics>();
         services.AddSingleton<EndpointFleets>();
         services.AddSingleton<IReconciler, EndpointReconciler>();
         services.AddSingleton<ICapability, HostingCapability>();

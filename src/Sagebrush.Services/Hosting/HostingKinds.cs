@@ -1,5 +1,6 @@
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Documents;
+using Sagebrush.Services.Hosting.Asynchronous;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.State.Resources;
 
@@ -20,6 +21,13 @@ internal static class HostingKinds
         new("Endpoint", new JsonDocumentSerializer<EndpointDocument>(HostingJson.Default.EndpointDocument))
         {
             Status = static document => document.Status,
+        };
+
+    /// <summary>A request to an asynchronous endpoint that has no result yet.</summary>
+    public static ResourceKind<AsyncInvocation> AsyncInvocation { get; } =
+        new("AsyncInvocation", new JsonDocumentSerializer<AsyncInvocation>(HostingJson.Default.AsyncInvocation))
+        {
+            Parent = static invocation => invocation.Queue,
         };
 
     /// <summary>The tags of a request as the store keeps them.</summary>

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 
 using Sagebrush.Server.Telemetry;
 using Sagebrush.Services;
-using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Iam;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Signing;
@@ -20,7 +19,7 @@ internal static class Composition
         services.AddSingleton<ICredentialSource>(s => s.GetRequiredService<CredentialsStore>());
         services.AddSingleton<SigV4Verifier>();
         services.AddState(options.DataDirectory, options.ObjectStore);
-        services.AddSingleton(new HostingOptions { Folder = Path.Combine(options.DataDirectory, "endpoints") });
+        services.AddHostingOptions(options);
         services.AddSingleton(options.Containers with { Owner = Path.GetFullPath(options.DataDirectory) });
         services.AddTrainingOptions(options);
         services.AddSnsOptions(options);

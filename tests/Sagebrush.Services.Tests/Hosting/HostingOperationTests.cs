@@ -52,8 +52,6 @@ public sealed class HostingOperationTests(HostingFixture fixture)
         assert unknown["Error"]["Message"] == 'Could not find model "arn:aws:sagemaker:us-east-1:000000000000:model/cfg-nobody".', unknown
         twice = error(config_of, "cfg-two", variant("cfg-model"), variant("cfg-model"))
         assert twice["Error"]["Code"] == "ValidationException", twice
-        serverless = dict(VariantName="A", ModelName="cfg-model", ServerlessConfig=dict(MemorySizeInMB=1024, MaxConcurrency=2))
-        assert error(config_of, "cfg-two", serverless)["Error"]["Code"] == "NotImplemented"
         assert [c["EndpointConfigName"] for c in sm.list_endpoint_configs(NameContains="cfg-")["EndpointConfigs"]] == ["Cfg-One"]
         sm.delete_endpoint_config(EndpointConfigName="Cfg-One")
         gone = error(sm.describe_endpoint_config, EndpointConfigName="Cfg-One")

@@ -8,6 +8,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sagebrush.Compute.Containers;
 using Sagebrush.Services.CloudWatch.Utilization;
 using Sagebrush.Services.Hosting;
+using Sagebrush.Services.ModelRegistry;
+using Sagebrush.Services.Sns;
+using Sagebrush.Services.Tagging;
 using Sagebrush.Services.Transform;
 using Sagebrush.State.Logs;
 using Sagebrush.State.Metrics;
@@ -178,7 +181,11 @@ internal sealed class HostingServer : IAsyncDisposable
         }
 
         builder.Services.AddSingleton(new HostingOptions { Folder = Path.Join(data, "endpoints") });
+        builder.Services.AddSingleton(_ => new SnsOptions { Folder = data, PublicUrl = () => Url.ToString().TrimEnd('/') });
         builder.Services.AddHosting();
+        builder.Services.AddModelRegistry();
+        builder.Services.AddSns();
+        builder.Services.AddTagging();
         builder.Services.AddTransform();
         builder.Services.AddSingleton(services =>
         {

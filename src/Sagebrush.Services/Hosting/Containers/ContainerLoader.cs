@@ -30,14 +30,7 @@ internal sealed class ContainerLoader(HostingOptions options, Fleets.ModelArtifa
             return await LoadManyAsync(variant, place, image, log, cancellationToken);
         }
 
-        if (string.IsNullOrEmpty(place.Container.ModelDataUrl))
-        {
-            Directory.CreateDirectory(place.ModelFolder);
-        }
-        else
-        {
-            await artifacts.UnpackAsync(place.Container.ModelDataUrl, place.Name, place.ModelFolder, cancellationToken);
-        }
+        await artifacts.BringAsync(place.Container, place.Name, place.ModelFolder, cancellationToken);
 
         var mount = new JobMount(place.ModelFolder, ModelPath, IsWritable: true);
         return await ContainerModelServer.LoadAsync(Options(variant, place, image, variant.InstanceCount, mount, log), cancellationToken);

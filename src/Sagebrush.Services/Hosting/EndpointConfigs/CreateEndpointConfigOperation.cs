@@ -1,4 +1,6 @@
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Hosting.Asynchronous;
+using Sagebrush.Services.Hosting.Serverless;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 
@@ -16,6 +18,8 @@ internal sealed class CreateEndpointConfigOperation(IResourceStore store)
     {
         RefuseWhatIsNotThere(request);
         CheckCapture(request.DataCaptureConfig);
+        AsyncRules.Check(request.AsyncInferenceConfig);
+        ServerlessRules.Check(request);
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var variant in request.ProductionVariants)
         {
@@ -40,12 +44,7 @@ internal sealed class CreateEndpointConfigOperation(IResourceStore store)
             throw HostingErrors.Validation($"Variant name \"{variant.VariantName}\" is used more than once; it must be unique within the endpoint configuration.");
         }
 
-        if (variant.ServerlessConfig is not null)
-        {
-            throw HostingErrors.Unsupported("ServerlessConfig");
-        }
-
-        if (variant.ModelName is null || variant.InstanceType is null || variant.InitialInstanceCount is null)
+        if (variant.ModelName is null || (variant.ServerlessConfig is null && (variant.InstanceType is null || variant.InitialInstanceCount is null)))
         {
             throw HostingErrors.Validation(
                 $"ModelName, InstanceType and InitialInstanceCount are required for production variant \"{variant.VariantName}\".");
@@ -78,8 +77,7 @@ internal sealed class CreateEndpointConfigOperation(IResourceStore store)
     private static void RefuseWhatIsNotThere(CreateEndpointConfigInput request)
     {
         var member =
-            request.AsyncInferenceConfig is not null ? nameof(request.AsyncInferenceConfig)
-            : request.ShadowProductionVariants is { Count: > 0 } ? nameof(request.ShadowProductionVariants)
+            request.ShadowProductionVariants is { Count: > 0 } ? nameof(request.ShadowProductionVariants)
             : request.ExplainerConfig is not null ? nameof(request.ExplainerConfig)
             : null;
         if (member is not null)

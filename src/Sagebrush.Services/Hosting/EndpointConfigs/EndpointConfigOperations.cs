@@ -22,6 +22,7 @@ internal sealed class EndpointConfigOperations(IResourceStore store)
             EndpointConfigArn = stored.Arn,
             ProductionVariants = config.ProductionVariants,
             DataCaptureConfig = config.DataCaptureConfig,
+            AsyncInferenceConfig = config.AsyncInferenceConfig,
             KmsKeyId = config.KmsKeyId,
             ExecutionRoleArn = config.ExecutionRoleArn,
             VpcConfig = config.VpcConfig,

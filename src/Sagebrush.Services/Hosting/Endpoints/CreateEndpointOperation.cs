@@ -1,11 +1,12 @@
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Hosting.Asynchronous;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.Hosting.Endpoints;
 
 /// <summary>Implements <c>CreateEndpoint</c>: stores the wish; <see cref="EndpointReconciler"/> brings it about.</summary>
-internal sealed class CreateEndpointOperation(IResourceStore store, FleetPlanner planner)
+internal sealed class CreateEndpointOperation(IResourceStore store, FleetPlanner planner, AsyncTopics topics)
     : IOperation<CreateEndpointInput, CreateEndpointOutput>
 {
     private readonly ResourceSet<EndpointDocument> _endpoints = store.For(HostingKinds.Endpoint);
@@ -25,7 +26,14 @@ internal sealed class CreateEndpointOperation(IResourceStore store, FleetPlanner
             Status = EndpointStatus.Creating,
             Fleet = await planner.PlanAsync(request.EndpointConfigName, context, cancellationToken),
         };
+        await topics.CheckAsync(endpoint.Fleet.Async, cancellationToken);
         var added = await _endpoints.TryAddAsync(key, arn, endpoint, HostingKinds.Tags(request.Tags), cancellationToken);
-        return added is null ? throw HostingErrors.Exists("endpoint", arn) : new CreateEndpointOutput { EndpointArn = arn };
+        if (added is null)
+        {
+            throw HostingErrors.Exists("endpoint", arn);
+        }
+
+        await topics.TestAsync(endpoint.Fleet.Async, cancellationToken);
+        return new CreateEndpointOutput { EndpointArn = arn };
     }
 }

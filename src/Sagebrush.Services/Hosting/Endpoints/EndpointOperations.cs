@@ -34,6 +34,7 @@ internal sealed class EndpointOperations(IResourceStore store)
                 DestinationS3Uri = capture.DestinationS3Uri,
                 KmsKeyId = capture.KmsKeyId ?? "",
             },
+            AsyncInferenceConfig = endpoint.Fleet.Async,
             ProductionVariants = deployed ? [.. endpoint.Fleet.Variants.Select(variant => Summary(variant, stored, endpoint.Pending))] : null,
             PendingDeploymentSummary = endpoint.Pending is not { } pending ? null : new PendingDeploymentSummary
             {
@@ -103,6 +104,8 @@ internal sealed class EndpointOperations(IResourceStore store)
             DesiredWeight = desired.Weight,
             CurrentInstanceCount = variant.InstanceCount,
             DesiredInstanceCount = desired.InstanceCount,
+            CurrentServerlessConfig = variant.Serverless,
+            DesiredServerlessConfig = desired.Serverless,
         };
     }
 
@@ -112,6 +115,7 @@ internal sealed class EndpointOperations(IResourceStore store)
         DesiredWeight = variant.Weight,
         DesiredInstanceCount = variant.InstanceCount,
         InstanceType = variant.Variant.InstanceType,
+        DesiredServerlessConfig = variant.Serverless,
     };
 
     private static IEnumerable<DeployedImage> Images(VariantPlan variant, DateTimeOffset resolved) =>

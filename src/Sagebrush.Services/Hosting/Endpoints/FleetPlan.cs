@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Hosting.Asynchronous;
 
 namespace Sagebrush.Services.Hosting.Endpoints;
 
@@ -21,20 +22,27 @@ internal sealed record FleetPlan
     /// <summary>Whether and how requests and answers are kept.</summary>
     public DataCaptureConfig? Capture { get; init; }
 
+    /// <summary>How asynchronous requests are answered; null for an endpoint that answers at once.</summary>
+    public AsyncInferenceConfig? Async { get; init; }
+
     public static FleetPlan Create(CreateEndpointConfigInput config, IReadOnlyList<CreateModelInput> models) => new()
     {
         Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)),
         ConfigName = config.EndpointConfigName,
         Capture = config.DataCaptureConfig,
-        Variants = [.. config.ProductionVariants.Zip(models, static (variant, model) => new VariantPlan
+        Async = config.AsyncInferenceConfig,
+        Variants = [.. config.ProductionVariants.Zip(models, (variant, model) => new VariantPlan
         {
             Variant = variant,
             Containers = model.PrimaryContainer is { } primary ? [primary] : model.Containers!,
             IsNetworkIsolated = model.EnableNetworkIsolation == true,
             IsDirect = model.InferenceExecutionConfig?.Mode == InferenceExecutionMode.Direct,
             Weight = variant.InitialVariantWeight ?? 1,
-            InstanceCount = variant.InitialInstanceCount ?? 1,
+            InstanceCount = variant.ServerlessConfig is null ? variant.InitialInstanceCount ?? 1 : 0,
+            Serverless = variant.ServerlessConfig,
             InstanceId = $"i-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(9))[..17]}",
+            RequestTimeout = config.AsyncInferenceConfig is null ? null : InvokeEndpointAsyncOperation.LongestTimeout,
+            LargestAnswer = config.AsyncInferenceConfig is null ? null : InvokeEndpointAsyncOperation.LargestBody,
         })],
     };
 }

@@ -1,4 +1,6 @@
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Hosting.Asynchronous;
+using Sagebrush.Services.Hosting.Serverless;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 
@@ -23,6 +25,8 @@ internal sealed class FleetPlanner(IResourceStore store)
             models.Add(model.Document);
         }
 
+        AsyncRules.Check(config.Document.AsyncInferenceConfig, models);
+        ServerlessRules.Check(config.Document, models);
         return FleetPlan.Create(config.Document, models);
     }
 }

@@ -1,11 +1,12 @@
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Hosting.Asynchronous;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.Hosting.Endpoints;
 
 /// <summary>Implements <c>UpdateEndpoint</c>: plans a new fleet beside the one in service.</summary>
-internal sealed class UpdateEndpointOperation(IResourceStore store, FleetPlanner planner)
+internal sealed class UpdateEndpointOperation(IResourceStore store, FleetPlanner planner, AsyncTopics topics)
     : IOperation<UpdateEndpointInput, UpdateEndpointOutput>
 {
     private readonly ResourceSet<EndpointDocument> _endpoints = store.For(HostingKinds.Endpoint);
@@ -20,13 +21,20 @@ internal sealed class UpdateEndpointOperation(IResourceStore store, FleetPlanner
         }
 
         var plan = await planner.PlanAsync(request.EndpointConfigName, context, cancellationToken);
+        await topics.CheckAsync(plan.Async, cancellationToken);
         var updated = await _endpoints.UpdateAsync(
             context.AccountId,
             context.Region,
             request.EndpointName,
             endpoint => Updating(endpoint, Retain(plan, endpoint.Fleet, request), arn),
             cancellationToken);
-        return updated is null ? throw HostingErrors.NotFound("endpoint", arn) : new UpdateEndpointOutput { EndpointArn = arn };
+        if (updated is null)
+        {
+            throw HostingErrors.NotFound("endpoint", arn);
+        }
+
+        await topics.TestAsync(plan.Async, cancellationToken);
+        return new UpdateEndpointOutput { EndpointArn = arn };
     }
 
     /// <summary>The endpoint with an update begun.</summary>
@@ -41,6 +49,16 @@ internal sealed class UpdateEndpointOperation(IResourceStore store, FleetPlanner
     /// <summary>Keeps weights and instance counts of variants that go on under their names, if asked to.</summary>
     private static FleetPlan Retain(FleetPlan plan, FleetPlan current, UpdateEndpointInput request)
     {
+        if (plan.Variants.Any(variant => variant.Serverless is not null) && current.Variants.All(variant => variant.Serverless is null))
+        {
+            throw HostingErrors.Validation("An endpoint with instances cannot become a serverless one; create another endpoint.");
+        }
+
+        if (plan.Async is null != current.Async is null)
+        {
+            throw HostingErrors.Validation("An endpoint with AsyncInferenceConfig cannot become one without, nor the other way round; create another endpoint.");
+        }
+
         if (request.RetainAllVariantProperties is not true)
         {
             return plan;

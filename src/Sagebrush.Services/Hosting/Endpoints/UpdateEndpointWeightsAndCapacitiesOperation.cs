@@ -1,11 +1,13 @@
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Hosting.Asynchronous;
+using Sagebrush.Services.Hosting.Serverless;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.Hosting.Endpoints;
 
 /// <summary>Implements <c>UpdateEndpointWeightsAndCapacities</c>: new shares of traffic for the fleet in service.</summary>
-internal sealed class UpdateEndpointWeightsAndCapacitiesOperation(IResourceStore store)
+internal sealed class UpdateEndpointWeightsAndCapacitiesOperation(IResourceStore store, AsyncTopics topics)
     : IOperation<UpdateEndpointWeightsAndCapacitiesInput, UpdateEndpointWeightsAndCapacitiesOutput>
 {
     private readonly ResourceSet<EndpointDocument> _endpoints = store.For(HostingKinds.Endpoint);
@@ -20,9 +22,13 @@ internal sealed class UpdateEndpointWeightsAndCapacitiesOperation(IResourceStore
             request.EndpointName,
             endpoint => UpdateEndpointOperation.Updating(endpoint, Apply(endpoint.Fleet, request.DesiredWeightsAndCapacities), arn),
             cancellationToken);
-        return updated is null
-            ? throw HostingErrors.NotFound("endpoint", arn)
-            : new UpdateEndpointWeightsAndCapacitiesOutput { EndpointArn = arn };
+        if (updated is null)
+        {
+            throw HostingErrors.NotFound("endpoint", arn);
+        }
+
+        await topics.TestAsync(updated.Document.Fleet.Async, cancellationToken);
+        return new UpdateEndpointWeightsAndCapacitiesOutput { EndpointArn = arn };
     }
 
     /// <summary>The same fleet, under the same id: its models stay, only the shares change.</summary>
@@ -37,10 +43,26 @@ internal sealed class UpdateEndpointWeightsAndCapacitiesOperation(IResourceStore
                 throw HostingErrors.Validation($"Could not find variant \"{wish.VariantName}\" of the endpoint.");
             }
 
+            if (wish.ServerlessUpdateConfig is not null && variants[index].Serverless is null)
+            {
+                throw HostingErrors.Validation($"Variant \"{wish.VariantName}\" is not serverless and takes no ServerlessUpdateConfig.");
+            }
+
+            if (wish.DesiredInstanceCount is not null && variants[index].Serverless is not null)
+            {
+                throw HostingErrors.Validation($"Variant \"{wish.VariantName}\" is serverless and takes no DesiredInstanceCount.");
+            }
+
+            if (wish.DesiredInstanceCount == 0 && fleet.Async is null)
+            {
+                throw HostingErrors.Validation($"DesiredInstanceCount of variant \"{wish.VariantName}\" must be at least 1: only asynchronous endpoints can have no instance.");
+            }
+
             variants[index] = variants[index] with
             {
                 Weight = wish.DesiredWeight ?? variants[index].Weight,
                 InstanceCount = wish.DesiredInstanceCount ?? variants[index].InstanceCount,
+                Serverless = wish.ServerlessUpdateConfig is { } change ? ServerlessRules.Update(variants[index].Serverless!, change) : variants[index].Serverless,
             };
         }
 

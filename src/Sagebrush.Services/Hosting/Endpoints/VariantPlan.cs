@@ -23,6 +23,9 @@ internal sealed record VariantPlan
     /// <summary>Its instances now.</summary>
     public required int InstanceCount { get; init; }
 
+    /// <summary>Its memory and how many requests it answers at once, when it is serverless; null when it has instances.</summary>
+    public ProductionVariantServerlessConfig? Serverless { get; init; }
+
     /// <summary>What its log stream is named after, as after an EC2 instance.</summary>
     public required string InstanceId { get; init; }
 

@@ -2,11 +2,13 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Hosting.Asynchronous;
 using Sagebrush.Services.Hosting.Capture;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Services.Hosting.Metrics;
 using Sagebrush.Serving;
 using Sagebrush.Serving.Routing;
+using Sagebrush.Serving.Serverless;
 using Sagebrush.State.Logs;
 using Sagebrush.State.Metrics;
 using Sagebrush.State.Objects;
@@ -17,8 +19,8 @@ namespace Sagebrush.Services.Hosting.Fleets;
 /// <summary>The fleets loaded in this process, and the traffic to them.</summary>
 /// <remarks>Calls for one endpoint never overlap: they come from its reconciler.</remarks>
 internal sealed class EndpointFleets(
-    EndpointRouter router, VariantLoader loader, HostingOptions options, ILogStore logs, IObjectStore objects, IMetricPublisher metrics, TimeProvider time,
-    ILogger<EndpointFleets> logger)
+    EndpointRouter router, VariantLoader loader, AsyncQueues queues, HostingOptions options, ILogStore logs, IObjectStore objects, IMetricPublisher metrics,
+    TimeProvider time, ILogger<EndpointFleets> logger)
     : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<ResourceKey, LoadedFleet> _fleets = new();
@@ -34,6 +36,7 @@ internal sealed class EndpointFleets(
         var fleet = old?.Id == plan.Id ? old : await LoadAsync(key, plan, cancellationToken);
         _fleets[key] = fleet;
         router.Publish(Endpoint(key), fleet.Routes(plan));
+        await queues.OpenAsync(key, plan, cancellationToken);
         if (old is not null && old != fleet)
         {
             await old.RetireAsync();
@@ -46,6 +49,7 @@ internal sealed class EndpointFleets(
     public async Task RemoveAsync(ResourceKey key)
     {
         router.Withdraw(Endpoint(key));
+        await queues.RemoveAsync(key, CancellationToken.None);
         if (_fleets.TryRemove(key, out var fleet))
         {
             await fleet.RetireAsync();
@@ -56,6 +60,7 @@ internal sealed class EndpointFleets(
 
     public async ValueTask DisposeAsync()
     {
+        await queues.DisposeAsync();
         foreach (var key in _fleets.Keys)
         {
             router.Withdraw(Endpoint(key));
@@ -107,7 +112,9 @@ internal sealed class EndpointFleets(
         var log = new EndpointLog(logs, stream, time, logger);
         try
         {
-            var server = await loader.LoadAsync(variant, folder, log.Write, cancellationToken);
+            var server = variant.Serverless is { } serverless
+                ? await LoadServerlessAsync(key, variant, serverless, folder, log, cancellationToken)
+                : await loader.LoadAsync(variant, folder, log.Write, cancellationToken);
             var capturing = capture is { EnableCapture: true } ? new VariantCapture(capture, key.Name, variant.Name, objects, time, log.Write, logger) : null;
             var counting = new VariantMetrics(metrics, Endpoint(key), variant.Name, variant.InstanceCount);
             if (ServerMeasures.ModelsOf(server) is { } models)
@@ -123,6 +130,24 @@ internal sealed class EndpointFleets(
             await log.DisposeAsync();
             throw;
         }
+    }
+
+    private async Task<IModelServer> LoadServerlessAsync(
+        ResourceKey key, VariantPlan variant, ProductionVariantServerlessConfig serverless, FleetFolder folder, EndpointLog log, CancellationToken cancellationToken)
+    {
+        var setup = new MetricKey(
+            key.Account, key.Region, "AWS/SageMaker", "ModelSetupTime", MetricDimensions.Of(("EndpointName", key.Name), ("VariantName", variant.Name)));
+        return await ServerlessModelServer.LoadAsync(
+            stop => loader.LoadAsync(variant, folder, log.Write, stop),
+            new ServerlessOptions
+            {
+                MaxConcurrency = serverless.MaxConcurrency,
+                ProvisionedConcurrency = serverless.ProvisionedConcurrency ?? 0,
+                IdleTime = options.ServerlessIdleTime,
+                Started = took => metrics.Publish(setup, took.TotalMicroseconds, MetricUnits.Microseconds),
+                TimeProvider = time,
+            },
+            cancellationToken);
     }
 
     /// <summary>Deletes the folders of fleets before this one, those a crash left behind included.</summary>

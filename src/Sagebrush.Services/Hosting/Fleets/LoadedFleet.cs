@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Serving.Routing;
+using Sagebrush.Serving.Serverless;
 
 namespace Sagebrush.Services.Hosting.Fleets;
 
@@ -9,7 +10,7 @@ internal sealed class LoadedFleet(string id, ImmutableArray<LoadedVariant> varia
 {
     public string Id { get; } = id;
 
-    /// <summary>The routes of these models with the shares of a plan of the same fleet.</summary>
+    /// <summary>The routes of these models with the shares, and the concurrency, of a plan of the same fleet.</summary>
     public ImmutableArray<VariantRoute> Routes(FleetPlan plan) => [.. variants.Select(variant => Route(variant, plan))];
 
     /// <summary>Whether every model answers.</summary>
@@ -30,7 +31,15 @@ internal sealed class LoadedFleet(string id, ImmutableArray<LoadedVariant> varia
     {
         var planned = plan.Variants.First(planned => planned.Name == variant.Name);
         variant.Metrics.Instances = planned.InstanceCount;
-        return new VariantRoute(variant.Name, planned.Weight, variant.Model, variant.Log.StreamArn, variant.Capture, variant.Metrics);
+        if (variant.Model.Server is ServerlessModelServer server && planned.Serverless is { } serverless)
+        {
+            server.SetConcurrency(serverless.MaxConcurrency, serverless.ProvisionedConcurrency ?? 0);
+        }
+
+        return new VariantRoute(variant.Name, planned.Weight, variant.Model, variant.Log.StreamArn, variant.Capture, variant.Metrics)
+        {
+            IsAsynchronous = plan.Async is not null,
+        };
     }
 
     /// <summary>Waits for requests in flight, then ends the models and their logs.</summary>

@@ -1,3 +1,5 @@
+using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Hosting.Models;
 using Sagebrush.Serving;
 using Sagebrush.Serving.Archives;
 using Sagebrush.State.Objects;
@@ -40,10 +42,48 @@ internal sealed class ModelArtifacts(IObjectStore objects)
         Directory.Move(unfinished, folder);
     }
 
+    /// <summary>Brings a container's model into a folder, unless it is there already: an archive unpacked, files as they are.</summary>
+    /// <exception cref="ModelLoadException">It is not there, or cannot be a folder.</exception>
+    public async Task BringAsync(ContainerDefinition container, string name, string folder, CancellationToken cancellationToken)
+    {
+        switch (ModelData.Of(container))
+        {
+            case null:
+                Directory.CreateDirectory(folder);
+                break;
+            case { IsArchive: true } archive:
+                await UnpackAsync(archive.Url, name, folder, cancellationToken);
+                break;
+            case { } files when !Directory.Exists(folder):
+                await StageAsync(files, name, folder, cancellationToken);
+                break;
+        }
+    }
+
     /// <summary>Whether there is an object.</summary>
     public bool Exists(string url) =>
         S3Location.TryParse(url, out var location) && location.Key.Length > 0 && objects.FindBucket(location.Bucket) is not null
         && objects.FindObject(location.Bucket, location.Key) is not null;
+
+    private async Task StageAsync(ModelData files, string name, string folder, CancellationToken cancellationToken)
+    {
+        var place = S3Location.Parse(files.Url);
+        var unfinished = folder + ".unfinished";
+        FleetFolder.Delete(unfinished);
+        try
+        {
+            // Handlers may write beside the model, and what they open is theirs: no file is shared with the store.
+            await objects.StageAsync(
+                new StageRequest { Bucket = place.Bucket, Prefix = place.Key, Keys = files.IsPrefix ? null : [place.Key], Folder = unfinished, AllowLinks = false },
+                cancellationToken: cancellationToken);
+        }
+        catch (Exception error) when (error is StagingException or ObjectStoreException)
+        {
+            throw NotThere(files.Url, name, error);
+        }
+
+        Directory.Move(unfinished, folder);
+    }
 
     private ObjectReader Open(string url, string container)
     {

@@ -15,6 +15,13 @@ internal readonly record struct ServingImage(string Repository, string Tag)
         _ => BuiltInAlgorithms.Find(Repository)?.Name,
     };
 
+    /// <summary>Whether it is an image of a framework or server whose users may deploy ONNX models.</summary>
+    public bool TakesOnnx =>
+        Framework is "scikit-learn" or "xgboost"
+        || Repository is "sagemaker-tritonserver" or "tritonserver" or "tensorflow-inference" or "sagemaker-tensorflow-serving" or "sagemaker-tensorflow-serving-eia"
+            or "pytorch-inference" or "mxnet-inference" or "djl-inference"
+        || (Repository.StartsWith("huggingface-", StringComparison.Ordinal) && Repository.EndsWith("-inference", StringComparison.Ordinal));
+
     public static ServingImage Parse(string image)
     {
         var name = image.AsSpan();

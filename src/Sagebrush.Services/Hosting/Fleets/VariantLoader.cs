@@ -7,7 +7,9 @@ using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Serving;
 using Sagebrush.Serving.BuiltIn;
 using Sagebrush.Serving.Composite;
+using Sagebrush.Serving.Onnx;
 using Sagebrush.Serving.Python;
+using Sagebrush.Serving.Tensors;
 
 namespace Sagebrush.Services.Hosting.Fleets;
 
@@ -16,6 +18,8 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
 {
     private const string ModelMount = "/opt/ml/model";
     private const int MostWorkers = 64;
+
+    private static readonly TimeSpan ServerlessStartup = TimeSpan.FromMinutes(3);
 
     /// <exception cref="ModelLoadException">The variant cannot be served; the message is the endpoint's failure reason.</exception>
     public async Task<IModelServer> LoadAsync(
@@ -71,7 +75,7 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
 
         if (place.Container.Mode == ContainerMode.MultiModel)
         {
-            var memory = InstanceCatalogue.TryGet(variant.Variant.InstanceType!, out var type) ? type.Resources().MemoryBytes : long.MaxValue;
+            var memory = Machine(variant)?.MemoryBytes ?? long.MaxValue;
             return new MultiModelServer(new MultiModelSource(this, artifacts, variant, place, log), memory, time);
         }
 
@@ -104,22 +108,14 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
         var image = ServingImage.Parse(container.Image!);
         var script = container.Environment?.GetValueOrDefault("SAGEMAKER_PROGRAM") is { Length: > 0 };
         var algorithm = script || image.Framework is null ? null : BuiltInAlgorithms.Find(image.Framework);
-        if (algorithm is null && image.Framework is not ("scikit-learn" or "xgboost"))
+        if (algorithm is null && !image.TakesOnnx)
         {
             throw new ModelLoadException(
-                $"The image \"{container.Image}\" of container \"{place.Name}\" cannot be served: the images of built-in algorithms, and those of " +
-                "scikit-learn and XGBoost with a script, can.");
+                $"The image \"{container.Image}\" of container \"{place.Name}\" cannot be served: the images of built-in algorithms, those of " +
+                "scikit-learn and XGBoost with a script, and those of Triton, TensorFlow Serving and other frameworks with an ONNX model can.");
         }
 
-        if (string.IsNullOrEmpty(container.ModelDataUrl))
-        {
-            Directory.CreateDirectory(place.ModelFolder);
-        }
-        else
-        {
-            await artifacts.UnpackAsync(container.ModelDataUrl, place.Name, place.ModelFolder, cancellationToken);
-        }
-
+        await artifacts.BringAsync(container, place.Name, place.ModelFolder, cancellationToken);
         return algorithm;
     }
 
@@ -127,10 +123,39 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
         VariantPlan variant, ContainerPlace place, IBuiltInAlgorithm? algorithm, Action<string> log, CancellationToken cancellationToken)
     {
         var image = ServingImage.Parse(place.Container.Image!);
+        if (ServesOnnx(place, image))
+        {
+            if (image.Framework is null && ModelFolder.FindTrees(place.ModelFolder) is { } trees)
+            {
+                return new TensorModelServer(
+                    BuiltInTensorModel.Load(BuiltInAlgorithms.Find("xgboost")!, trees.Name, trees.Version, Path.GetDirectoryName(trees.Path)!));
+            }
+
+            var file = ModelFolder.Find(place.ModelFolder, place.Container.Environment?.GetValueOrDefault("SAGEMAKER_TRITON_DEFAULT_MODEL_NAME"));
+            return new TensorModelServer(OnnxModel.Load(file, Threads(variant, place.Container.Environment ?? [])));
+        }
+
         return algorithm is not null
             ? BuiltInModelServer.Load(algorithm, place.ModelFolder, image.Tag, place.Container.Environment)
             : await PythonModelServer.LoadAsync(await PythonOptionsAsync(variant, place, image, log, cancellationToken), cancellationToken);
     }
+
+    /// <summary>Whether a container's archive is served by ONNX Runtime: it holds such models and no handlers, or its image has nothing else that is run here.</summary>
+    private static bool ServesOnnx(ContainerPlace place, in ServingImage image) =>
+        image.TakesOnnx
+        && (image.Framework is null
+            || (place.Container.Environment?.GetValueOrDefault("SAGEMAKER_PROGRAM") is not { Length: > 0 }
+                && !Directory.Exists(Path.Join(place.ModelFolder, "code")) && ModelFolder.Holds(place.ModelFolder)));
+
+    /// <summary>Threads one request to an ONNX model may use: what the model asks for, else the processors its machine has.</summary>
+    private static int Threads(VariantPlan variant, Dictionary<string, string> environment) =>
+        int.TryParse(environment.GetValueOrDefault("OMP_NUM_THREADS"), NumberStyles.None, CultureInfo.InvariantCulture, out var threads) && threads > 0
+            ? Math.Min(threads, MostWorkers)
+            : Math.Clamp(Machine(variant)?.VCpus ?? Environment.ProcessorCount, 1, Environment.ProcessorCount);
+
+    /// <summary>What the variant's instance type has; null for types that are not known, and for serverless variants.</summary>
+    private static ComputeResources? Machine(VariantPlan variant) =>
+        variant.Variant.InstanceType is { } name && InstanceCatalogue.TryGet(name, out var type) ? type.Resources() : null;
 
     private async Task<PythonModelOptions> PythonOptionsAsync(
         VariantPlan variant, ContainerPlace place, ServingImage image, Action<string> log, CancellationToken cancellationToken)
@@ -157,10 +182,10 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
             Framework = image.Framework == "xgboost" ? PythonFramework.XGBoost : PythonFramework.ScikitLearn,
             PythonPath = options.PythonPath,
             Environment = environment,
-            Workers = place.Container.Mode == ContainerMode.MultiModel ? 1 : Workers(variant, environment),
-            WorkerMemoryLimit = InstanceCatalogue.TryGet(variant.Variant.InstanceType!, out var type) ? type.Resources().MemoryBytes : 0,
-            StartupTimeout = variant.Variant.ContainerStartupHealthCheckTimeoutInSeconds is { } seconds
-                ? TimeSpan.FromSeconds(seconds)
+            Workers = place.Container.Mode == ContainerMode.MultiModel || variant.Serverless is not null ? 1 : Workers(variant, environment),
+            WorkerMemoryLimit = variant.Serverless is { } serverless ? (long)serverless.MemorySizeInMB << 20 : Machine(variant)?.MemoryBytes ?? 0,
+            StartupTimeout = variant.Serverless is not null ? ServerlessStartup
+                : variant.Variant.ContainerStartupHealthCheckTimeoutInSeconds is { } seconds ? TimeSpan.FromSeconds(seconds)
                 : options.StartupTimeout,
             RequestTimeout = variant.RequestTimeout ?? PythonModelOptions.DefaultRequestTimeout,
             MaximumResponseBytes = variant.LargestAnswer ?? PythonModelOptions.DefaultMaximumResponseBytes,

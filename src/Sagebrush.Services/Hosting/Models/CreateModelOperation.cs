@@ -1,4 +1,5 @@
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.ModelRegistry;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
@@ -6,7 +7,7 @@ using Sagebrush.Wire.Dispatch;
 namespace Sagebrush.Services.Hosting.Models;
 
 /// <summary>Implements <c>CreateModel</c>: stores an immutable definition and answers with its ARN.</summary>
-internal sealed class CreateModelOperation(IResourceStore store, IObjectStore objects)
+internal sealed class CreateModelOperation(IResourceStore store, IObjectStore objects, IModelPackages packages)
     : IOperation<CreateModelInput, CreateModelOutput>
 {
     private readonly ResourceSet<CreateModelInput> _models = store.For(HostingKinds.Model);
@@ -14,6 +15,8 @@ internal sealed class CreateModelOperation(IResourceStore store, IObjectStore ob
     public async ValueTask<CreateModelOutput> InvokeAsync(
         CreateModelInput request, CallContext context, CancellationToken cancellationToken)
     {
+        CheckShape(request);
+        await DeployFromPackagesAsync(request, context, cancellationToken);
         CheckContainers(request);
         var arn = context.ModelArn(request.ModelName);
         var tags = HostingKinds.Tags(request.Tags);
@@ -23,7 +26,7 @@ internal sealed class CreateModelOperation(IResourceStore store, IObjectStore ob
         return added is null ? throw HostingErrors.Exists("model", arn) : new CreateModelOutput { ModelArn = arn };
     }
 
-    private void CheckContainers(CreateModelInput request)
+    private static void CheckShape(CreateModelInput request)
     {
         if (request.PrimaryContainer is not null == request.Containers is { Count: > 0 })
         {
@@ -31,39 +34,46 @@ internal sealed class CreateModelOperation(IResourceStore store, IObjectStore ob
                 ? "You must provide either PrimaryContainer or Containers."
                 : "You cannot provide both PrimaryContainer and Containers.");
         }
+    }
 
+    /// <summary>Puts what model packages hold in the place of containers that name them: the model keeps it, whatever becomes of the package.</summary>
+    private async ValueTask DeployFromPackagesAsync(CreateModelInput request, CallContext context, CancellationToken cancellationToken)
+    {
+        if (request.PrimaryContainer is { ModelPackageName: not null } primary)
+        {
+            var containers = await ContainersAsync(primary, context, cancellationToken);
+            request.PrimaryContainer = containers is [var only] ? only : null;
+            request.Containers = request.PrimaryContainer is null ? [.. containers] : null;
+        }
+
+        if (request.Containers?.Any(container => container is { ModelPackageName: not null, Image: null }) == true)
+        {
+            List<ContainerDefinition> containers = [];
+            foreach (var container in request.Containers)
+            {
+                containers.AddRange(container is { ModelPackageName: not null, Image: null } ? await ContainersAsync(container, context, cancellationToken) : [container]);
+            }
+
+            request.Containers = containers;
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<ContainerDefinition>> ContainersAsync(ContainerDefinition container, CallContext context, CancellationToken cancellationToken) =>
+        container.Image is null && string.IsNullOrEmpty(container.ModelDataUrl) && container.ModelDataSource is null
+            ? await packages.ContainersAsync(container, context, cancellationToken)
+            : throw HostingErrors.Validation("You cannot provide Image, ModelDataUrl or ModelDataSource together with ModelPackageName, which stands for them.");
+
+    private void CheckContainers(CreateModelInput request)
+    {
         CheckSeveral(request.Containers ?? [], request.InferenceExecutionConfig);
         foreach (var container in request.PrimaryContainer is { } primary ? [primary] : request.Containers!)
         {
-            if (container.ModelPackageName is not null)
-            {
-                throw HostingErrors.Unsupported("ModelPackageName");
-            }
-
             if (string.IsNullOrEmpty(container.Image))
             {
                 throw HostingErrors.Validation("You must provide an Image for each container.");
             }
 
-            if (container.Mode == ContainerMode.MultiModel)
-            {
-                CheckMultiModel(container);
-            }
-            else if (ModelUrl(container) is { } url
-                && (!S3Location.TryParse(url, out var location) || objects.FindBucket(location.Bucket) is null
-                    || objects.FindObject(location.Bucket, location.Key) is null))
-            {
-                throw HostingErrors.Validation($"Could not find model data at {url}.");
-            }
-        }
-    }
-
-    private void CheckMultiModel(ContainerDefinition container)
-    {
-        if (!S3Location.TryParse(ModelUrl(container), out var prefix) || objects.FindBucket(prefix.Bucket) is null)
-        {
-            throw HostingErrors.Validation(
-                $"A container in Mode MultiModel needs a ModelDataUrl that is an S3 prefix in a bucket that exists, not \"{container.ModelDataUrl}\".");
+            ModelData.Check(container, objects);
         }
     }
 
@@ -85,15 +95,5 @@ internal sealed class CreateModelOperation(IResourceStore store, IObjectStore ob
         {
             throw HostingErrors.Validation("Every container of a model with InferenceExecutionConfig Mode Direct needs a ContainerHostname.");
         }
-    }
-
-    private static string? ModelUrl(ContainerDefinition container)
-    {
-        if (container.ModelDataSource is not null || container.AdditionalModelDataSources is not null)
-        {
-            throw HostingErrors.Unsupported("ModelDataSource");
-        }
-
-        return string.IsNullOrEmpty(container.ModelDataUrl) ? null : container.ModelDataUrl;
     }
 }

@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Http;
+using Sagebrush.Contracts.SageMakerRuntime;
+using Sagebrush.Serving;
+using Sagebrush.Serving.Routing;
+using Sagebrush.Wire.Dispatch;
+
+namespace Sagebrush.Services.Hosting.Invocation;
+
+/// <summary>Finds who answers a request: the endpoint of its path, and the variant, model or container its headers name.</summary>
+internal static class InvocationTargets
+{
+    private const string TargetVariantHeader = "X-Amzn-SageMaker-Target-Variant";
+    private const string TargetModelHeader = "X-Amzn-SageMaker-Target-Model";
+    private const string TargetContainerHeader = "X-Amzn-SageMaker-Target-Container-Hostname";
+    private const string InferenceComponentHeader = "X-Amzn-SageMaker-Inference-Component";
+
+    /// <summary>Chooses the variant for a request, and what of it the request is for.</summary>
+    /// <exception cref="ServiceException">There is no such endpoint, variant, model or container.</exception>
+    public static VariantLease Acquire(EndpointRouter router, in HotCall call, IHeaderDictionary headers, out string? target)
+    {
+        var lease = Acquire(router, call, headers);
+        try
+        {
+            target = Target(lease.Server.Target, call.Label, headers);
+            return lease;
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
+
+    private static VariantLease Acquire(EndpointRouter router, in HotCall call, IHeaderDictionary headers)
+    {
+        var name = call.Label;
+        var context = call.Context;
+        var target = headers.TryGetValue(TargetVariantHeader, out var value) ? (string?)value : null;
+        switch (router.TryAcquire(new EndpointKey(context.AccountId, context.Region, name), target, out var lease))
+        {
+            case RouteOutcome.NoEndpoint:
+                throw SageMakerRuntimeErrors.ValidationError($"Endpoint {name} of account {context.AccountId} not found.");
+            case RouteOutcome.NoVariant:
+                throw SageMakerRuntimeErrors.ValidationError($"Variant {target} of endpoint {name} of account {context.AccountId} not found.");
+        }
+
+        if (lease.Variant.IsAsynchronous)
+        {
+            lease.Dispose();
+            throw SageMakerRuntimeErrors.ValidationError(
+                $"Endpoint {name} of account {context.AccountId} is an asynchronous endpoint, which takes no requests that wait for their answer. Use InvokeEndpointAsync.");
+        }
+
+        return lease;
+    }
+
+    /// <summary>The model or container a request names; an endpoint without several takes no such name.</summary>
+    private static string? Target(InvocationTarget target, string endpoint, IHeaderDictionary headers)
+    {
+        Refuse(target == InvocationTarget.Model, TargetModelHeader);
+        Refuse(target == InvocationTarget.Container, TargetContainerHeader);
+        Refuse(false, InferenceComponentHeader);
+        return target switch
+        {
+            InvocationTarget.Model => Required(TargetModelHeader, "TargetModel", "multi-model endpoint"),
+            InvocationTarget.Container => Required(TargetContainerHeader, "TargetContainerHostname", "multi-container endpoint with direct invocation"),
+            _ => null,
+        };
+
+        void Refuse(bool fits, string header)
+        {
+            if (!fits && headers.ContainsKey(header))
+            {
+                throw SageMakerRuntimeErrors.ValidationError($"Endpoint {endpoint} does not take the header {header}: its models are not chosen by it.");
+            }
+        }
+
+        string Required(string header, string member, string kind) =>
+            headers[header] is [{ Length: > 0 } value] ? value : throw SageMakerRuntimeErrors.ValidationError($"Endpoint {endpoint} is a {kind}: {member} is required.");
+    }
+}
