@@ -33,7 +33,7 @@ internal sealed class ContainerLoader(HostingOptions options, Fleets.ModelArtifa
         await artifacts.BringAsync(place.Container, place.Name, place.ModelFolder, cancellationToken);
 
         var mount = new JobMount(place.ModelFolder, ModelPath, IsWritable: true);
-        return await ContainerModelServer.LoadAsync(Options(variant, place, image, variant.InstanceCount, mount, log), cancellationToken);
+        return await ContainerModelServer.LoadAsync(Options(variant, place, image, Math.Max(1, variant.InstanceCount), mount, log), cancellationToken);
     }
 
     private async Task<IModelServer> LoadManyAsync(VariantPlan variant, ContainerPlace place, string image, Action<string> log, CancellationToken cancellationToken)
@@ -67,7 +67,8 @@ internal sealed class ContainerLoader(HostingOptions options, Fleets.ModelArtifa
             environment.TryAdd("SAGEMAKER_MULTI_MODEL", "true");
         }
 
-        var offered = InstanceCatalogue.TryGet(variant.Variant.InstanceType!, out var type) ? type.Resources() : default;
+        var offered = variant.Serverless is { } serverless ? new ComputeResources(0, (long)serverless.MemorySizeInMB << 20, 0)
+            : variant.Variant.InstanceType is { } name && InstanceCatalogue.TryGet(name, out var type) ? type.Resources() : default;
         return new ContainerModelOptions
         {
             Executor = executor,
