@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting;
+using Sagebrush.Services.Hosting.Asynchronous;
 using Sagebrush.Services.Hosting.EndpointConfigs;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Services.Hosting.Models;
+using Sagebrush.Services.ModelRegistry;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
@@ -12,7 +14,7 @@ using Sagebrush.Wire.Signing;
 namespace Sagebrush.Services.AutoML;
 
 /// <summary>Brings the best candidate of a job to an endpoint: a model, a configuration and the endpoint, each created once.</summary>
-internal sealed class AutoMLDeployment(IResourceStore store, IObjectStore objects)
+internal sealed class AutoMLDeployment(IResourceStore store, IObjectStore objects, IModelPackages packages, AsyncTopics topics)
 {
     private readonly ResourceSet<EndpointDocument> _endpoints = store.For(HostingKinds.Endpoint);
 
@@ -40,7 +42,7 @@ internal sealed class AutoMLDeployment(IResourceStore store, IObjectStore object
             RequestId = document.Id,
             Http = new DefaultHttpContext(),
         };
-        await OnceAsync(() => new CreateModelOperation(store, objects).InvokeAsync(
+        await OnceAsync(() => new CreateModelOperation(store, objects, packages).InvokeAsync(
             new CreateModelInput
             {
                 ModelName = name,
@@ -57,7 +59,7 @@ internal sealed class AutoMLDeployment(IResourceStore store, IObjectStore object
             },
             context,
             cancellationToken));
-        await new CreateEndpointOperation(store, new FleetPlanner(store)).InvokeAsync(new CreateEndpointInput { EndpointName = endpoint, EndpointConfigName = name }, context, cancellationToken);
+        await new CreateEndpointOperation(store, new FleetPlanner(store), topics).InvokeAsync(new CreateEndpointInput { EndpointName = endpoint, EndpointConfigName = name }, context, cancellationToken);
         return (EndpointStatus.Creating, null);
     }
 

@@ -1,5 +1,7 @@
 using Sagebrush.Algorithms.AutoML;
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Hosting.Asynchronous;
+using Sagebrush.Services.ModelRegistry;
 using Sagebrush.Services.Training;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Reconciling;
@@ -10,7 +12,7 @@ namespace Sagebrush.Services.AutoML;
 
 /// <summary>Takes AutoML jobs forward: creates the training job that searches, tells what it has found so far, and deploys the best.</summary>
 /// <remarks>A training job that is lost without a word is followed by another, which goes on with the candidates that are in S3.</remarks>
-internal sealed class AutoMLReconciler(IResourceStore store, IObjectStore objects, TimeProvider clock) : IReconciler
+internal sealed class AutoMLReconciler(IResourceStore store, IObjectStore objects, IModelPackages packages, AsyncTopics topics, TimeProvider clock) : IReconciler
 {
     private const int MostRestarts = 3;
     private const int TagPageSize = 100;
@@ -21,7 +23,7 @@ internal sealed class AutoMLReconciler(IResourceStore store, IObjectStore object
     private readonly ResourceSet<TrainingJobDocument> _trainingJobs = store.For(TrainingJobs.Kind);
     private readonly CreateTrainingJobOperation _create = new(store, clock);
     private readonly StopTrainingJobOperation _stop = new(store, clock);
-    private readonly AutoMLDeployment _deployment = new(store, objects);
+    private readonly AutoMLDeployment _deployment = new(store, objects, packages, topics);
 
     /// <inheritdoc/>
     public string Kind => AutoMLJobs.Kind.Name;

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sagebrush.Compute.Containers;
 using Sagebrush.Services.CloudWatch.Utilization;
 using Sagebrush.Services.Hosting;
+using Sagebrush.Services.Iam;
 using Sagebrush.Services.ModelRegistry;
+using Sagebrush.Services.S3;
 using Sagebrush.Services.Sns;
 using Sagebrush.Services.Tagging;
 using Sagebrush.Services.Transform;
@@ -186,6 +188,10 @@ internal sealed class HostingServer : IAsyncDisposable
         builder.Services.AddModelRegistry();
         builder.Services.AddSns();
         builder.Services.AddTagging();
+        builder.Services.AddSingleton(_credentials);
+        builder.Services.AddSingleton(new IamOptions(data));
+        builder.Services.AddIam();
+        builder.Services.AddS3();
         builder.Services.AddTransform();
         builder.Services.AddSingleton(services =>
         {

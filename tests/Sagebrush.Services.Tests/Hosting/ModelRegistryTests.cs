@@ -89,7 +89,7 @@ public sealed class ModelRegistryTests(HostingFixture fixture)
             (dict(InferenceSpecification=specification(url)), "either ModelPackageName or ModelPackageGroupName"),
             (dict(ModelPackageGroupName="nobody", InferenceSpecification=specification(url)), "does not exist"),
             (dict(ModelPackageGroupName="shared"), "InferenceSpecification"),
-            (dict(ModelPackageGroupName="shared", InferenceSpecification=specification("http://x/y")), "ModelDataUrl"),
+            (dict(ModelPackageGroupName="shared", InferenceSpecification=specification("http://x/y")), "odelDataUrl"),
         ):
             refused = error(sm.create_model_package, **request)
             assert refused["Error"]["Code"] == "ValidationException" and words in refused["Error"]["Message"], refused
@@ -105,7 +105,7 @@ public sealed class ModelRegistryTests(HostingFixture fixture)
         booster = tar.extractfile("./xgboost-model").read()
         s3.put_object(Bucket="models", Key="plain/v1/xgboost-model", Body=booster)
         def source(uri, kind, compression):
-            return {"Image": XGBOOST, "ModelDataSource": {"S3DataSource": {"S3Uri": uri, "S3DataType": kind, "CompressionType": compression}}}
+            return {"Image": XGBOOST, "ModelDataSource": {"S3DataSource": {"S3Uri": uri, "S3DataType": kind, "CompressionType": compression} } }
         answers = []
         for name, uri, kind, compression in (("plain-prefix", "s3://models/plain/v1/", "S3Prefix", "None"), ("plain-object", "s3://models/plain/v1/xgboost-model", "S3Object", "None"),
                                              ("plain-archive", "{{fixture.XGBoostUrl}}", "S3Object", "Gzip")):
