@@ -73,7 +73,7 @@ internal sealed class ContainerLoader(HostingOptions options, Fleets.ModelArtifa
         {
             Executor = executor,
             Image = image,
-            Folder = place.ModelFolder + ".containers",
+            Folder = Path.Join(place.ModelFolder + ".containers", variant.InstanceId),
             Instances = instances,
             Mounts = [mount],
             Environment = environment,
