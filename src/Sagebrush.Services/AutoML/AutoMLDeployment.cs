@@ -3,6 +3,7 @@ using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Hosting.Asynchronous;
 using Sagebrush.Services.Hosting.EndpointConfigs;
+using Sagebrush.Services.Hosting.Deployments;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Services.Hosting.Models;
 using Sagebrush.Services.ModelRegistry;
@@ -59,7 +60,7 @@ internal sealed class AutoMLDeployment(IResourceStore store, IObjectStore object
             },
             context,
             cancellationToken));
-        await new CreateEndpointOperation(store, new FleetPlanner(store), topics).InvokeAsync(new CreateEndpointInput { EndpointName = endpoint, EndpointConfigName = name }, context, cancellationToken);
+        await new CreateEndpointOperation(store, new FleetPlanner(store), topics, new DeploymentRules(new NoAlarms())).InvokeAsync(new CreateEndpointInput { EndpointName = endpoint, EndpointConfigName = name }, context, cancellationToken);
         return (EndpointStatus.Creating, null);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Contracts.SageMakerRuntime;
 using Sagebrush.Services.Hosting.Asynchronous;
+using Sagebrush.Services.Hosting.Deployments;
 using Sagebrush.Services.Hosting.EndpointConfigs;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Services.Hosting.Invocation;
@@ -16,7 +17,7 @@ namespace Sagebrush.Services.Hosting;
 
 /// <summary>Models, endpoint configurations, endpoints, and the requests to them.</summary>
 internal sealed class HostingCapability(
-    IResourceStore store, IObjectStore objects, IModelPackages packages, EndpointRouter router, AsyncQueues queues, AsyncTopics topics, TimeProvider clock,
+    IResourceStore store, IObjectStore objects, IModelPackages packages, EndpointRouter router, AsyncQueues queues, AsyncTopics topics, DeploymentRules deployments, TimeProvider clock,
     ILogger<InvokeEndpointStreamHandler> logger) : ICapability
 {
     public void Map(ApiMap api)
@@ -35,9 +36,9 @@ internal sealed class HostingCapability(
 
         var planner = new FleetPlanner(store);
         var endpoints = new EndpointOperations(store);
-        api.Map(SageMakerApi.CreateEndpoint, new CreateEndpointOperation(store, planner, topics));
-        api.Map(SageMakerApi.UpdateEndpoint, new UpdateEndpointOperation(store, planner, topics));
-        api.Map(SageMakerApi.UpdateEndpointWeightsAndCapacities, new UpdateEndpointWeightsAndCapacitiesOperation(store, topics));
+        api.Map(SageMakerApi.CreateEndpoint, new CreateEndpointOperation(store, planner, topics, deployments));
+        api.Map(SageMakerApi.UpdateEndpoint, new UpdateEndpointOperation(store, planner, topics, deployments, clock));
+        api.Map(SageMakerApi.UpdateEndpointWeightsAndCapacities, new UpdateEndpointWeightsAndCapacitiesOperation(store, topics, clock));
         api.Map(SageMakerApi.DescribeEndpoint, endpoints.DescribeAsync);
         api.Map(SageMakerApi.ListEndpoints, endpoints.ListAsync);
         api.Map(SageMakerApi.DeleteEndpoint, endpoints.DeleteAsync);

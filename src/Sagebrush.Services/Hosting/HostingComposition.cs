@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Sagebrush.Services.CloudWatch.Alarms;
 using Sagebrush.Services.Containers;
 using Sagebrush.Services.Hosting.Asynchronous;
 using Sagebrush.Services.Hosting.Containers;
+using Sagebrush.Services.Hosting.Deployments;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Services.Hosting.Fleets;
 using Sagebrush.Services.Hosting.Models;
@@ -27,7 +30,11 @@ public static class HostingComposition
         services.AddSingleton<AsyncParts>();
         services.AddSingleton<AsyncQueues>();
         services.AddSingleton<AsyncTopics>();
+        services.AddSingleton<InstanceLoader>();
         services.AddSingleton<EndpointFleets>();
+        services.TryAddSingleton<IAlarmStates>(host => host.GetService<IAlarms>() is { } alarms ? new CloudWatchAlarmStates(alarms) : new NoAlarms());
+        services.AddSingleton<DeploymentRules>();
+        services.AddSingleton<DeploymentDriver>();
         services.AddSingleton<IReconciler, EndpointReconciler>();
         services.AddSingleton<ICapability, HostingCapability>();
         return services;

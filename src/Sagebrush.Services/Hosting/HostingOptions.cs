@@ -14,4 +14,16 @@ public sealed record HostingOptions
 
     /// <summary>How long a model may take to load unless its variant says otherwise.</summary>
     public TimeSpan StartupTimeout { get; init; } = TimeSpan.FromMinutes(8);
+
+    /// <summary>Instances that all endpoints together may have on this machine.</summary>
+    public int MostInstances { get; init; } = Math.Max(32, 16 * Environment.ProcessorCount);
+
+    /// <summary>How often instances outside of this process are asked whether they are well.</summary>
+    public TimeSpan HealthCheckInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long an instance may take to answer that.</summary>
+    public TimeSpan HealthCheckTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often a deployment looks at its alarms.</summary>
+    public TimeSpan AlarmInterval { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -9,7 +9,7 @@ public sealed class EndpointRouter
     private readonly Lock _writing = new();
     private FrozenDictionary<EndpointKey, EndpointRoute> _routes = FrozenDictionary<EndpointKey, EndpointRoute>.Empty;
 
-    /// <summary>Chooses a variant for one request, by weight or by name, and holds its model until the lease ends.</summary>
+    /// <summary>Chooses an instance of a variant for one request, by weight or by name, and holds its model until the lease ends.</summary>
     /// <param name="endpoint">The endpoint asked for.</param>
     /// <param name="targetVariant">The variant the caller insists on, if any.</param>
     /// <param name="lease">The chosen variant, when the outcome is <see cref="RouteOutcome.Found"/>.</param>
@@ -17,16 +17,16 @@ public sealed class EndpointRouter
     {
         while (Volatile.Read(ref _routes).TryGetValue(endpoint, out var route))
         {
-            var variant = targetVariant is null ? route.Choose() : route.Find(targetVariant);
-            if (variant is null)
+            var variant = route.Choose(targetVariant);
+            if (variant is null || variant.Instances.IsEmpty)
             {
                 lease = default;
-                return RouteOutcome.NoVariant;
+                return variant is null ? RouteOutcome.NoVariant : RouteOutcome.NoCapacity;
             }
 
-            if (variant.Model.TryEnter())
+            if (variant.Enter() is { } instance)
             {
-                lease = new VariantLease(variant);
+                lease = new VariantLease(variant, instance);
                 return RouteOutcome.Found;
             }
 
@@ -72,8 +72,10 @@ public sealed class EndpointRouter
             Volatile.Write(ref _routes, routes.ToFrozenDictionary());
             return old is null
                 ? []
-                : [.. old.Variants.ToArray().Select(variant => variant.Model).Except(
-                    route is null ? [] : route.Variants.ToArray().Select(variant => variant.Model))];
+                : [.. Instances(old).Except(route is null ? [] : Instances(route))];
         }
     }
+
+    private static IEnumerable<ServedModel> Instances(EndpointRoute route) =>
+        route.Variants.ToArray().SelectMany(variant => variant.Instances);
 }

@@ -11,4 +11,7 @@ public enum RouteOutcome
 
     /// <summary>The endpoint has no variant of that name.</summary>
     NoVariant,
+
+    /// <summary>The variant is scaled to no instances.</summary>
+    NoCapacity,
 }

@@ -7,6 +7,7 @@ public sealed class ServedModel
 
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _state;
+    private volatile bool _ill;
 
     /// <summary>Takes over a server; it is disposed by <see cref="RetireAsync"/>.</summary>
     public ServedModel(IModelServer server)
@@ -17,6 +18,19 @@ public sealed class ServedModel
 
     /// <summary>The server itself.</summary>
     public IModelServer Server { get; }
+
+    /// <summary>The log stream its errors point at, if there is one.</summary>
+    public string? LogStreamArn { get; init; }
+
+    /// <summary>Whether it passed its last health check; requests go elsewhere while it did not, if they can.</summary>
+    public bool IsHealthy
+    {
+        get => !_ill;
+        set => _ill = !value;
+    }
+
+    /// <summary>Whether it lets no request in any more.</summary>
+    public bool IsRetired => (Volatile.Read(ref _state) & Retired) != 0;
 
     /// <summary>Requests being answered now.</summary>
     public int InFlight => Volatile.Read(ref _state) & ~Retired;

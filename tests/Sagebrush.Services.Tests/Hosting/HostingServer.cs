@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sagebrush.Compute.Containers;
 using Sagebrush.Services.CloudWatch.Utilization;
@@ -20,6 +21,7 @@ using Sagebrush.State.Objects;
 using Sagebrush.State.Reconciling;
 using Sagebrush.State.Resources;
 using Sagebrush.Testing;
+using Sagebrush.Wire.Client;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Signing;
 
@@ -35,6 +37,8 @@ internal sealed class HostingServer : IAsyncDisposable
     private WebApplication? _app;
     private string? _engine;
     private string _network = "bridge";
+    private TimeProvider _clock = TimeProvider.System;
+    private Action<IServiceCollection>? _more;
     private CredentialsStore? _credentials;
 
     public Uri Url { get; private set; } = null!;
@@ -49,12 +53,18 @@ internal sealed class HostingServer : IAsyncDisposable
 
     public string EndpointsFolder => Path.Join(_folder.Path, "data", "endpoints");
 
+    /// <summary>A client of its API, as root.</summary>
+    public ApiClient Client => new(Url, _credentials!.Root, "us-east-1", TimeProvider.System);
+
     /// <summary>Starts a server.</summary>
     /// <param name="engine">The socket of the container engine, if there is one.</param>
     /// <param name="network">The network of containers.</param>
-    public static async Task<HostingServer> StartAsync(string? engine = null, string network = "bridge")
+    /// <param name="clock">The clock of everything but signatures and stores; the system's by default.</param>
+    /// <param name="more">Adds services, before those of the server.</param>
+    public static async Task<HostingServer> StartAsync(
+        string? engine = null, string network = "bridge", TimeProvider? clock = null, Action<IServiceCollection>? more = null)
     {
-        var server = new HostingServer { _engine = engine, _network = network };
+        var server = new HostingServer { _engine = engine, _network = network, _clock = clock ?? TimeProvider.System, _more = more };
         await server.UpAsync();
         await server.Objects.CreateBucketAsync(Bucket, Account, "us-east-1", TestContext.Current.CancellationToken);
         return server;
@@ -118,7 +128,7 @@ internal sealed class HostingServer : IAsyncDisposable
         def settled(name):
             while True:
                 endpoint = sm.describe_endpoint(EndpointName=name)
-                if endpoint["EndpointStatus"] not in ("Creating", "Updating"):
+                if endpoint["EndpointStatus"] not in ("Creating", "Updating", "RollingBack"):
                     return endpoint
                 time.sleep(0.02)
 
@@ -167,9 +177,10 @@ internal sealed class HostingServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddLogging();
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(_clock);
+        _more?.Invoke(builder.Services);
         builder.Services.AddSingleton<ICredentialSource>(_credentials);
-        builder.Services.AddSingleton<SigV4Verifier>();
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<SigV4Verifier>(services, TimeProvider.System));
         builder.Services.AddSingleton<IResourceStore>(_ => SqliteResourceStore.Open(Path.Join(data, "resources.db"), TimeProvider.System));
         builder.Services.AddSingleton<IMetricStore>(_ => SqliteMetricStore.Open(Path.Join(data, "metrics.db"), TimeProvider.System));
         builder.Services.AddSingleton<IMetricPublisher, MetricPublisher>();
@@ -182,7 +193,7 @@ internal sealed class HostingServer : IAsyncDisposable
             builder.Services.AddSingleton(new ContainerOptions { Engine = _engine, Owner = data, ModelNetwork = _network });
         }
 
-        builder.Services.AddSingleton(new HostingOptions { Folder = Path.Join(data, "endpoints") });
+        builder.Services.TryAddSingleton(new HostingOptions { Folder = Path.Join(data, "endpoints") });
         builder.Services.AddSingleton(_ => new SnsOptions { Folder = data, PublicUrl = () => Url.ToString().TrimEnd('/') });
         builder.Services.AddHosting();
         builder.Services.AddModelRegistry();

@@ -88,7 +88,7 @@ public sealed class EndpointRouterTests
         var dropped = Variant("B", 1);
         _router.Publish(Key, [kept, dropped]);
 
-        Assert.Same(dropped.Model, Assert.Single(_router.Publish(Key, [kept with { Weight = 5 }])));
+        Assert.Same(dropped.Instances[0], Assert.Single(_router.Publish(Key, [new VariantRoute("A", 5, kept.Instances)])));
     }
 
     [Fact]
@@ -116,6 +116,107 @@ public sealed class EndpointRouterTests
 
         await stop.CancelAsync();
         await Task.WhenAll(readers);
+    }
+
+    [Fact]
+    public void TryAcquire_SeveralInstances_AsksTheOneWithTheFewestRequests()
+    {
+        var instances = Enumerable.Range(0, 4).Select(_ => new ServedModel(new FakeServer())).ToArray();
+        _router.Publish(Key, [new VariantRoute("A", 1, [.. instances])]);
+
+        var leases = new List<VariantLease>();
+        for (var i = 0; i < 40; i++)
+        {
+            _router.TryAcquire(Key, null, out var lease);
+            leases.Add(lease);
+        }
+
+        Assert.All(instances, instance => Assert.Equal(10, instance.InFlight));
+        leases.Where(lease => lease.Instance == instances[2]).ToList().ForEach(lease => lease.Dispose());
+        for (var i = 0; i < 10; i++)
+        {
+            _router.TryAcquire(Key, null, out var lease);
+            Assert.Same(instances[2], lease.Instance);
+        }
+    }
+
+    [Fact]
+    public void TryAcquire_IdleInstances_TakeTurns()
+    {
+        var instances = Enumerable.Range(0, 3).Select(_ => new ServedModel(new FakeServer())).ToArray();
+        _router.Publish(Key, [new VariantRoute("A", 1, [.. instances])]);
+
+        var seen = new HashSet<ServedModel>();
+        for (var i = 0; i < 3; i++)
+        {
+            _router.TryAcquire(Key, null, out var lease);
+            seen.Add(lease.Instance);
+            lease.Dispose();
+        }
+
+        Assert.Equal(3, seen.Count);
+    }
+
+    [Fact]
+    public void TryAcquire_InstanceIll_GoesToTheOthersUntilAllAre()
+    {
+        var ill = new ServedModel(new FakeServer()) { IsHealthy = false };
+        var well = new ServedModel(new FakeServer());
+        _router.Publish(Key, [new VariantRoute("A", 1, [ill, well])]);
+
+        for (var i = 0; i < 5; i++)
+        {
+            _router.TryAcquire(Key, null, out var lease);
+            Assert.Same(well, lease.Instance);
+        }
+
+        well.IsHealthy = false;
+        Assert.Equal(RouteOutcome.Found, _router.TryAcquire(Key, null, out var any));
+        Assert.Same(ill, any.Instance);
+    }
+
+    [Fact]
+    public async Task TryAcquire_InstanceRetired_GoesToTheOthers()
+    {
+        var leaving = new ServedModel(new FakeServer());
+        var staying = new ServedModel(new FakeServer());
+        _router.Publish(Key, [new VariantRoute("A", 1, [leaving, staying])]);
+        await leaving.RetireAsync();
+
+        for (var i = 0; i < 4; i++)
+        {
+            _router.TryAcquire(Key, null, out var lease);
+            Assert.Same(staying, lease.Instance);
+        }
+    }
+
+    [Fact]
+    public void TryAcquire_VariantWithoutInstances_LeavesTheTrafficToTheOthers()
+    {
+        _router.Publish(Key, [new VariantRoute("A", 9, []), Variant("B", 1)]);
+        Assert.Equal(100, Count(100)["B"]);
+        Assert.Equal(RouteOutcome.NoCapacity, _router.TryAcquire(Key, "A", out _));
+
+        _router.Publish(Key, [new VariantRoute("A", 1, [])]);
+        Assert.Equal(RouteOutcome.NoCapacity, _router.TryAcquire(Key, null, out _));
+    }
+
+    [Fact]
+    public void TryAcquire_TwoFleetsWithTheVariant_SharesTargetedRequestsToo()
+    {
+        var old = Variant("A", 0.75);
+        var next = Variant("A", 0.25);
+        _router.Publish(Key, [old, next, Variant("B", 1)]);
+
+        var onNext = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            _router.TryAcquire(Key, "A", out var lease);
+            onNext += lease.Variant == next ? 1 : 0;
+            lease.Dispose();
+        }
+
+        Assert.InRange(onNext, 5_000 - 306, 5_000 + 306);
     }
 
     private static VariantRoute Variant(string name, double weight) => new(name, weight, new ServedModel(new FakeServer()));

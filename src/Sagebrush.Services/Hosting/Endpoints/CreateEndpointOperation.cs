@@ -1,12 +1,13 @@
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting.Asynchronous;
+using Sagebrush.Services.Hosting.Deployments;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.Hosting.Endpoints;
 
 /// <summary>Implements <c>CreateEndpoint</c>: stores the wish; <see cref="EndpointReconciler"/> brings it about.</summary>
-internal sealed class CreateEndpointOperation(IResourceStore store, FleetPlanner planner, AsyncTopics topics)
+internal sealed class CreateEndpointOperation(IResourceStore store, FleetPlanner planner, AsyncTopics topics, DeploymentRules deployments)
     : IOperation<CreateEndpointInput, CreateEndpointOutput>
 {
     private readonly ResourceSet<EndpointDocument> _endpoints = store.For(HostingKinds.Endpoint);
@@ -21,11 +22,9 @@ internal sealed class CreateEndpointOperation(IResourceStore store, FleetPlanner
             throw HostingErrors.Exists("endpoint", arn);
         }
 
-        var endpoint = new EndpointDocument
-        {
-            Status = EndpointStatus.Creating,
-            Fleet = await planner.PlanAsync(request.EndpointConfigName, context, cancellationToken),
-        };
+        var plan = await planner.PlanAsync(request.EndpointConfigName, context, cancellationToken);
+        await deployments.CheckAsync(request.DeploymentConfig, plan, context, cancellationToken);
+        var endpoint = new EndpointDocument { Status = EndpointStatus.Creating, Fleet = plan, LastDeployment = request.DeploymentConfig };
         await topics.CheckAsync(endpoint.Fleet.Async, cancellationToken);
         var added = await _endpoints.TryAddAsync(key, arn, endpoint, HostingKinds.Tags(request.Tags), cancellationToken);
         if (added is null)

@@ -1,3 +1,6 @@
+using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Hosting.Deployments;
+
 namespace Sagebrush.Services.Hosting.Endpoints;
 
 /// <summary>An endpoint: what it shall be and what has become of it.</summary>
@@ -14,4 +17,10 @@ internal sealed record EndpointDocument
 
     /// <summary>What an update in progress is to bring.</summary>
     public FleetPlan? Pending { get; init; }
+
+    /// <summary>How far that update has come.</summary>
+    public Deployment? Deployment { get; init; }
+
+    /// <summary>The last deployment configuration it was given.</summary>
+    public DeploymentConfig? LastDeployment { get; init; }
 }

@@ -35,13 +35,9 @@ internal sealed class EndpointOperations(IResourceStore store)
                 KmsKeyId = capture.KmsKeyId ?? "",
             },
             AsyncInferenceConfig = endpoint.Fleet.Async,
-            ProductionVariants = deployed ? [.. endpoint.Fleet.Variants.Select(variant => Summary(variant, stored, endpoint.Pending))] : null,
-            PendingDeploymentSummary = endpoint.Pending is not { } pending ? null : new PendingDeploymentSummary
-            {
-                EndpointConfigName = pending.ConfigName,
-                StartTime = stored.Modified,
-                ProductionVariants = [.. pending.Variants.Select(PendingSummary)],
-            },
+            ProductionVariants = deployed ? EndpointSummaries.Variants(stored) : null,
+            LastDeploymentConfig = endpoint.LastDeployment,
+            PendingDeploymentSummary = EndpointSummaries.Pending(stored),
         };
     }
 
@@ -85,44 +81,10 @@ internal sealed class EndpointOperations(IResourceStore store)
             endpoint => endpoint.Status switch
             {
                 EndpointStatus.Deleting => null,
-                EndpointStatus.Creating or EndpointStatus.Updating => throw HostingErrors.InProgress(arn),
+                EndpointStatus.Creating or EndpointStatus.Updating or EndpointStatus.RollingBack => throw HostingErrors.InProgress(arn),
                 _ => endpoint with { Status = EndpointStatus.Deleting },
             },
             cancellationToken);
         return updated is null ? throw HostingErrors.NotFound("endpoint", arn) : EmptyShape.Instance;
     }
-
-    private static ProductionVariantSummary Summary(VariantPlan variant, Stored<EndpointDocument> stored, FleetPlan? pending)
-    {
-        // A change of weights alone goes on under the same fleet: there, what is desired runs ahead of what is.
-        var desired = pending?.Id == stored.Document.Fleet.Id ? pending.Variants.First(other => other.Name == variant.Name) : variant;
-        return new ProductionVariantSummary
-        {
-            VariantName = variant.Name,
-            DeployedImages = [.. Images(variant, stored.Created)],
-            CurrentWeight = variant.Weight,
-            DesiredWeight = desired.Weight,
-            CurrentInstanceCount = variant.InstanceCount,
-            DesiredInstanceCount = desired.InstanceCount,
-            CurrentServerlessConfig = variant.Serverless,
-            DesiredServerlessConfig = desired.Serverless,
-        };
-    }
-
-    private static PendingProductionVariantSummary PendingSummary(VariantPlan variant) => new()
-    {
-        VariantName = variant.Name,
-        DesiredWeight = variant.Weight,
-        DesiredInstanceCount = variant.InstanceCount,
-        InstanceType = variant.Variant.InstanceType,
-        DesiredServerlessConfig = variant.Serverless,
-    };
-
-    private static IEnumerable<DeployedImage> Images(VariantPlan variant, DateTimeOffset resolved) =>
-        variant.Containers.Select(container => new DeployedImage
-        {
-            SpecifiedImage = container.Image,
-            ResolvedImage = container.Image,
-            ResolutionTime = resolved,
-        });
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Hosting.Deployments;
 using Sagebrush.Services.Hosting.Fleets;
 using Sagebrush.Serving;
 using Sagebrush.State.Reconciling;
@@ -8,12 +9,12 @@ using Sagebrush.State.Resources;
 namespace Sagebrush.Services.Hosting.Endpoints;
 
 /// <summary>
-/// Brings endpoints to what their documents say: Creating → InService or Failed; Updating → InService with the new fleet, or
-/// with the old one and a reason; Deleting → gone. An endpoint InService whose fleet is not in this process, as after a restart,
+/// Brings endpoints to what their documents say: Creating → InService or Failed; Updating, step by step, → InService
+/// with the new fleet, or RollingBack → InService with the old one and a reason; Deleting → gone. An endpoint InService whose fleet is not in this process, as after a restart,
 /// is loaded again.
 /// </summary>
-internal sealed partial class EndpointReconciler(IResourceStore store, EndpointFleets fleets, ILogger<EndpointReconciler> logger)
-    : IReconciler
+internal sealed partial class EndpointReconciler(
+    IResourceStore store, EndpointFleets fleets, DeploymentDriver deployments, TimeProvider time, ILogger<EndpointReconciler> logger) : IReconciler
 {
     private const int LongestReason = 1024;
 
@@ -34,14 +35,11 @@ internal sealed partial class EndpointReconciler(IResourceStore store, EndpointF
         switch (endpoint.Status)
         {
             case EndpointStatus.Creating:
+            case EndpointStatus.InService or EndpointStatus.UpdateRollbackFailed when !fleets.IsHosted(key):
                 await CreateAsync(key, endpoint, cancellationToken);
                 break;
-            case EndpointStatus.Updating when endpoint.Pending is { } pending:
-                await UpdateAsync(key, endpoint, pending, cancellationToken);
-                break;
-            case EndpointStatus.InService when !fleets.IsServing(key, endpoint.Fleet):
-                await CreateAsync(key, endpoint, cancellationToken);
-                break;
+            case EndpointStatus.Updating or EndpointStatus.RollingBack:
+                return await DeployAsync(key, endpoint, cancellationToken);
             case EndpointStatus.Deleting:
                 await fleets.RemoveAsync(key);
                 await _endpoints.DeleteAsync(key, null, cancellationToken);
@@ -56,17 +54,17 @@ internal sealed partial class EndpointReconciler(IResourceStore store, EndpointF
     {
         try
         {
-            await fleets.DeployAsync(key, endpoint.Fleet, cancellationToken);
+            await fleets.ApplyAsync(key, [new FleetShare(endpoint.Fleet, 1)], cancellationToken);
         }
         catch (ModelLoadException error)
         {
             await fleets.RemoveAsync(key);
-            await SetAsync(key, endpoint with { Status = EndpointStatus.Failed, FailureReason = Reason(error) }, cancellationToken);
+            await SetAsync(key, endpoint with { Status = EndpointStatus.Failed, FailureReason = error.Message }, cancellationToken);
             LogFailed(key.Name, error.Message);
             return;
         }
 
-        if (endpoint.Status != EndpointStatus.InService)
+        if (endpoint.Status == EndpointStatus.Creating)
         {
             await SetAsync(key, endpoint with { Status = EndpointStatus.InService }, cancellationToken);
         }
@@ -74,53 +72,37 @@ internal sealed partial class EndpointReconciler(IResourceStore store, EndpointF
         LogServing(key.Name, endpoint.Fleet.ConfigName);
     }
 
-    private async Task UpdateAsync(ResourceKey key, EndpointDocument endpoint, FleetPlan pending, CancellationToken cancellationToken)
+    private async Task<ReconcileOutcome> DeployAsync(ResourceKey key, EndpointDocument endpoint, CancellationToken cancellationToken)
     {
-        // After a restart the old fleet goes on serving while the new one is made ready.
-        string? reason = null;
-        if (!fleets.IsServing(key, endpoint.Fleet) && !fleets.IsServing(key, pending))
+        // An update begun before its steps were stored goes all at once.
+        endpoint = endpoint.Deployment is null ? endpoint with { Deployment = new Deployment { Started = time.GetUtcNow() } } : endpoint;
+        var (next, again) = await deployments.StepAsync(key, endpoint, cancellationToken);
+        if (next is null)
         {
-            reason = await TryDeployAsync(key, endpoint.Fleet, cancellationToken);
+            return ReconcileOutcome.Requeue(again);
         }
 
-        var failure = await TryDeployAsync(key, pending, cancellationToken);
-        var updated = (failure, reason) switch
+        await SetAsync(key, next, cancellationToken);
+        if (next.Status is EndpointStatus.RollingBack && endpoint.Status != next.Status)
         {
-            (null, _) => endpoint with { Status = EndpointStatus.InService, Fleet = pending, Pending = null },
-            (_, null) => endpoint with { Status = EndpointStatus.InService, Pending = null, FailureReason = failure },
-            _ => endpoint with { Status = EndpointStatus.Failed, Pending = null, FailureReason = failure },
-        };
-        await SetAsync(key, updated, cancellationToken);
-        if (failure is null)
-        {
-            LogServing(key.Name, pending.ConfigName);
+            LogFailed(key.Name, next.Deployment!.RollbackReason!);
         }
-        else
+        else if (next.Pending is null)
         {
-            LogFailed(key.Name, failure);
+            LogServing(key.Name, next.Fleet.ConfigName);
         }
+
+        return ReconcileOutcome.Done;
     }
-
-    private async Task<string?> TryDeployAsync(ResourceKey key, FleetPlan plan, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await fleets.DeployAsync(key, plan, cancellationToken);
-            return null;
-        }
-        catch (ModelLoadException error)
-        {
-            return Reason(error);
-        }
-    }
-
-    private static string Reason(ModelLoadException error) =>
-        error.Message.Length <= LongestReason ? error.Message : error.Message[..LongestReason];
 
     /// <summary>Stores the outcome. Only deletion can have come in between, and deletion wins.</summary>
     private async Task SetAsync(ResourceKey key, EndpointDocument document, CancellationToken cancellationToken) =>
         await _endpoints.UpdateAsync(
-            key, current => current.Status == EndpointStatus.Deleting ? null : document, cancellationToken);
+            key,
+            current => current.Status == EndpointStatus.Deleting ? null : document.FailureReason is { Length: > LongestReason } reason
+                ? document with { FailureReason = reason[..LongestReason] }
+                : document,
+            cancellationToken);
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Information, Message = "Endpoint {Endpoint} serves configuration {Config}")]
     private partial void LogServing(string endpoint, string config);

@@ -25,6 +25,9 @@ internal sealed record FleetPlan
     /// <summary>How asynchronous requests are answered; null for an endpoint that answers at once.</summary>
     public AsyncInferenceConfig? Async { get; init; }
 
+    /// <summary>The variant of a name.</summary>
+    public VariantPlan Find(string variant) => Variants.First(planned => planned.Name == variant);
+
     public static FleetPlan Create(CreateEndpointConfigInput config, IReadOnlyList<CreateModelInput> models) => new()
     {
         Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)),

@@ -1,12 +1,13 @@
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting.Asynchronous;
+using Sagebrush.Services.Hosting.Deployments;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.Hosting.Endpoints;
 
-/// <summary>Implements <c>UpdateEndpoint</c>: plans a new fleet beside the one in service.</summary>
-internal sealed class UpdateEndpointOperation(IResourceStore store, FleetPlanner planner, AsyncTopics topics)
+/// <summary>Implements <c>UpdateEndpoint</c>: plans a new fleet beside the one in service, and how the traffic gets there.</summary>
+internal sealed class UpdateEndpointOperation(IResourceStore store, FleetPlanner planner, AsyncTopics topics, DeploymentRules deployments, TimeProvider time)
     : IOperation<UpdateEndpointInput, UpdateEndpointOutput>
 {
     private readonly ResourceSet<EndpointDocument> _endpoints = store.For(HostingKinds.Endpoint);
@@ -15,18 +16,17 @@ internal sealed class UpdateEndpointOperation(IResourceStore store, FleetPlanner
         UpdateEndpointInput request, CallContext context, CancellationToken cancellationToken)
     {
         var arn = context.EndpointArn(request.EndpointName);
-        if (await _endpoints.FindAsync(context.AccountId, context.Region, request.EndpointName, cancellationToken) is null)
-        {
-            throw HostingErrors.NotFound("endpoint", arn);
-        }
-
-        var plan = await planner.PlanAsync(request.EndpointConfigName, context, cancellationToken);
+        var stored = await _endpoints.FindAsync(context.AccountId, context.Region, request.EndpointName, cancellationToken)
+            ?? throw HostingErrors.NotFound("endpoint", arn);
+        var plan = Retain(await planner.PlanAsync(request.EndpointConfigName, context, cancellationToken), stored.Document.Fleet, request);
+        var config = request.DeploymentConfig ?? (request.RetainDeploymentConfig is true ? stored.Document.LastDeployment : null);
+        await deployments.CheckAsync(config, plan, context, cancellationToken);
         await topics.CheckAsync(plan.Async, cancellationToken);
         var updated = await _endpoints.UpdateAsync(
             context.AccountId,
             context.Region,
             request.EndpointName,
-            endpoint => Updating(endpoint, Retain(plan, endpoint.Fleet, request), arn),
+            endpoint => Updating(endpoint, Retain(plan, endpoint.Fleet, request), arn, time.GetUtcNow(), config),
             cancellationToken);
         if (updated is null)
         {
@@ -39,12 +39,20 @@ internal sealed class UpdateEndpointOperation(IResourceStore store, FleetPlanner
 
     /// <summary>The endpoint with an update begun.</summary>
     /// <exception cref="ServiceException">It is not in a state to be updated.</exception>
-    internal static EndpointDocument Updating(EndpointDocument endpoint, FleetPlan plan, string arn) => endpoint.Status switch
-    {
-        EndpointStatus.InService => endpoint with { Status = EndpointStatus.Updating, FailureReason = null, Pending = plan },
-        EndpointStatus.Failed => throw HostingErrors.Validation($"Cannot update endpoint \"{arn}\" in status Failed; delete it and create it again."),
-        _ => throw HostingErrors.InProgress(arn),
-    };
+    internal static EndpointDocument Updating(
+        EndpointDocument endpoint, FleetPlan plan, string arn, DateTimeOffset now, DeploymentConfig? config = null) => endpoint.Status switch
+        {
+            EndpointStatus.InService or EndpointStatus.UpdateRollbackFailed => endpoint with
+            {
+                Status = EndpointStatus.Updating,
+                FailureReason = null,
+                Pending = plan,
+                Deployment = new Deployment { Started = now, Config = config },
+                LastDeployment = config ?? endpoint.LastDeployment,
+            },
+            EndpointStatus.Failed => throw HostingErrors.Validation($"Cannot update endpoint \"{arn}\" in status Failed; delete it and create it again."),
+            _ => throw HostingErrors.InProgress(arn),
+        };
 
     /// <summary>Keeps weights and instance counts of variants that go on under their names, if asked to.</summary>
     private static FleetPlan Retain(FleetPlan plan, FleetPlan current, UpdateEndpointInput request)

@@ -6,8 +6,8 @@ using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.Hosting.Endpoints;
 
-/// <summary>Implements <c>UpdateEndpointWeightsAndCapacities</c>: new shares of traffic for the fleet in service.</summary>
-internal sealed class UpdateEndpointWeightsAndCapacitiesOperation(IResourceStore store, AsyncTopics topics)
+/// <summary>Implements <c>UpdateEndpointWeightsAndCapacities</c>: new shares of traffic and numbers of instances for the fleet in service.</summary>
+internal sealed class UpdateEndpointWeightsAndCapacitiesOperation(IResourceStore store, AsyncTopics topics, TimeProvider time)
     : IOperation<UpdateEndpointWeightsAndCapacitiesInput, UpdateEndpointWeightsAndCapacitiesOutput>
 {
     private readonly ResourceSet<EndpointDocument> _endpoints = store.For(HostingKinds.Endpoint);
@@ -20,7 +20,7 @@ internal sealed class UpdateEndpointWeightsAndCapacitiesOperation(IResourceStore
             context.AccountId,
             context.Region,
             request.EndpointName,
-            endpoint => UpdateEndpointOperation.Updating(endpoint, Apply(endpoint.Fleet, request.DesiredWeightsAndCapacities), arn),
+            endpoint => UpdateEndpointOperation.Updating(endpoint, Apply(endpoint.Fleet, request.DesiredWeightsAndCapacities), arn, time.GetUtcNow()),
             cancellationToken);
         if (updated is null)
         {
@@ -31,7 +31,7 @@ internal sealed class UpdateEndpointWeightsAndCapacitiesOperation(IResourceStore
         return new UpdateEndpointWeightsAndCapacitiesOutput { EndpointArn = arn };
     }
 
-    /// <summary>The same fleet, under the same id: its models stay, only the shares change.</summary>
+    /// <summary>The same fleet, under the same id: its models stay, shares and numbers of instances change.</summary>
     private static FleetPlan Apply(FleetPlan fleet, List<DesiredWeightAndCapacity> desired)
     {
         var variants = fleet.Variants.ToList();

@@ -35,6 +35,9 @@ internal sealed record VariantPlan
     /// <summary>The largest answer in bytes; null for what endpoints allow.</summary>
     public int? LargestAnswer { get; init; }
 
+    /// <summary>The model servers it takes: one for each instance; a serverless variant has one, which scales by itself.</summary>
+    public int Servers => Serverless is null ? InstanceCount : 1;
+
     /// <summary>The variant's name.</summary>
     public string Name => Variant.VariantName;
 }

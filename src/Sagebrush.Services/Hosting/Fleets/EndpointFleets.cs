@@ -1,167 +1,119 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting.Asynchronous;
-using Sagebrush.Services.Hosting.Capture;
-using Sagebrush.Services.Hosting.Endpoints;
-using Sagebrush.Services.Hosting.Metrics;
 using Sagebrush.Serving;
 using Sagebrush.Serving.Routing;
-using Sagebrush.Serving.Serverless;
-using Sagebrush.State.Logs;
-using Sagebrush.State.Metrics;
-using Sagebrush.State.Objects;
 using Sagebrush.State.Resources;
 
 namespace Sagebrush.Services.Hosting.Fleets;
 
-/// <summary>The fleets loaded in this process, and the traffic to them.</summary>
-/// <remarks>Calls for one endpoint never overlap: they come from its reconciler.</remarks>
-internal sealed class EndpointFleets(
-    EndpointRouter router, VariantLoader loader, AsyncQueues queues, HostingOptions options, ILogStore logs, IObjectStore objects, IMetricPublisher metrics,
-    TimeProvider time, ILogger<EndpointFleets> logger)
-    : IAsyncDisposable
+/// <summary>The endpoints this process serves, and the health of their instances.</summary>
+internal sealed partial class EndpointFleets : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<ResourceKey, LoadedFleet> _fleets = new();
+    private const int FailuresBeforeReplacement = 3;
 
-    /// <summary>Whether this fleet takes the endpoint's traffic.</summary>
-    public bool IsServing(ResourceKey key, FleetPlan plan) => _fleets.TryGetValue(key, out var fleet) && fleet.Id == plan.Id;
+    private readonly ConcurrentDictionary<ResourceKey, HostedEndpoint> _endpoints = new();
+    private readonly EndpointRouter _router;
+    private readonly InstanceLoader _loader;
+    private readonly AsyncQueues _queues;
+    private readonly InstancePlaces _places;
+    private readonly HostingOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _checking;
 
-    /// <summary>Loads a fleet, unless it is the one that serves already, and moves the traffic to it when it answers.</summary>
-    /// <exception cref="ModelLoadException">A model of it cannot be loaded; the traffic stays where it was.</exception>
-    public async Task DeployAsync(ResourceKey key, FleetPlan plan, CancellationToken cancellationToken)
+    public EndpointFleets(EndpointRouter router, InstanceLoader loader, AsyncQueues queues, HostingOptions options, TimeProvider time, ILogger<EndpointFleets> logger)
     {
-        var old = _fleets.GetValueOrDefault(key);
-        var fleet = old?.Id == plan.Id ? old : await LoadAsync(key, plan, cancellationToken);
-        _fleets[key] = fleet;
-        router.Publish(Endpoint(key), fleet.Routes(plan));
-        await queues.OpenAsync(key, plan, cancellationToken);
-        if (old is not null && old != fleet)
-        {
-            await old.RetireAsync();
-        }
+        (_router, _loader, _queues, _options, _time, _logger) = (router, loader, queues, options, time, logger);
+        _places = new InstancePlaces(options);
+        _checking = Task.Run(CheckAsync);
+    }
 
-        KeepOnly(key, plan);
+    /// <summary>Whether an endpoint has a fleet in this process.</summary>
+    public bool IsHosted(ResourceKey key) => _endpoints.TryGetValue(key, out var endpoint) && !endpoint.IsApplied([]);
+
+    /// <summary>Whether an endpoint's traffic is shared so.</summary>
+    public bool IsApplied(ResourceKey key, params IReadOnlyList<FleetShare> traffic) =>
+        _endpoints.TryGetValue(key, out var endpoint) && endpoint.IsApplied(traffic);
+
+    /// <summary>Shares an endpoint's traffic out over fleets, which are started, scaled and ended to that end.</summary>
+    /// <exception cref="ModelLoadException">An instance does not come up; the traffic stays as it was.</exception>
+    public async Task ApplyAsync(ResourceKey key, IReadOnlyList<FleetShare> traffic, CancellationToken cancellationToken)
+    {
+        await _endpoints.GetOrAdd(key, name => new HostedEndpoint(name, _router, _loader, _places, _options)).ApplyAsync(traffic, cancellationToken);
+        await _queues.OpenAsync(key, traffic.MaxBy(share => share.Share).Plan, cancellationToken);
     }
 
     /// <summary>Ends an endpoint's traffic, its models and its folder.</summary>
     public async Task RemoveAsync(ResourceKey key)
     {
-        router.Withdraw(Endpoint(key));
-        await queues.RemoveAsync(key, CancellationToken.None);
-        if (_fleets.TryRemove(key, out var fleet))
+        await _queues.RemoveAsync(key, CancellationToken.None);
+        if (_endpoints.TryRemove(key, out var endpoint))
         {
-            await fleet.RetireAsync();
+            await endpoint.DisposeAsync();
         }
 
-        FleetFolder.Delete(FleetFolder.OfEndpoint(options, key));
+        FleetFolder.Delete(FleetFolder.OfEndpoint(_options, key));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await queues.DisposeAsync();
-        foreach (var key in _fleets.Keys)
-        {
-            router.Withdraw(Endpoint(key));
-        }
-
-        await Task.WhenAll(_fleets.Values.Select(fleet => fleet.RetireAsync()));
-        _fleets.Clear();
+        await _stopping.CancelAsync();
+        await _checking;
+        await _queues.DisposeAsync();
+        await Task.WhenAll(_endpoints.Values.Select(endpoint => endpoint.DisposeAsync().AsTask()));
+        _endpoints.Clear();
+        _stopping.Dispose();
     }
 
-    private static EndpointKey Endpoint(ResourceKey key) => new(key.Account, key.Region, key.Name);
-
-    private async Task<LoadedFleet> LoadAsync(ResourceKey key, FleetPlan plan, CancellationToken cancellationToken)
+    private async Task CheckAsync()
     {
-        var folder = FleetFolder.Of(options, key, plan);
-        var variants = ImmutableArray.CreateBuilder<LoadedVariant>(plan.Variants.Count);
+        using var timer = new PeriodicTimer(_options.HealthCheckInterval, _time);
         try
         {
-            foreach (var variant in plan.Variants)
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
-                variants.Add(await LoadAsync(key, variant, plan.Capture, folder, cancellationToken));
+                await Task.WhenAll(_endpoints.Select(pair => CheckAsync(pair.Key, pair.Value)));
             }
-
-            var fleet = new LoadedFleet(plan.Id, variants.ToImmutable());
-            return await fleet.PingAsync(cancellationToken)
-                ? fleet
-                : throw new ModelLoadException(
-                    $"The primary container for production variant {plan.Variants[0].Name} did not pass the ping health check. " +
-                    "Please check CloudWatch logs for this endpoint.");
         }
-        catch (Exception error)
+        catch (OperationCanceledException)
         {
-            await new LoadedFleet(plan.Id, variants.ToImmutable()).RetireAsync();
-            if (error is ModelLoadException)
-            {
-                // Anything else is tried again, and finds there what was unpacked so far.
-                FleetFolder.Delete(folder.Path);
-            }
-
-            throw;
+            // Stopping.
         }
     }
 
-    private async Task<LoadedVariant> LoadAsync(
-        ResourceKey key, VariantPlan variant, DataCaptureConfig? capture, FleetFolder folder, CancellationToken cancellationToken)
+    private async Task CheckAsync(ResourceKey key, HostedEndpoint endpoint)
     {
-        var stream = new LogGroupKey(key.Account, key.Region, $"/aws/sagemaker/Endpoints/{key.Name}")
-            .Stream($"{variant.Name}/{variant.InstanceId}");
-        await logs.EnsureStreamAsync(stream, cancellationToken);
-        var log = new EndpointLog(logs, stream, time, logger);
         try
         {
-            var server = variant.Serverless is { } serverless
-                ? await LoadServerlessAsync(key, variant, serverless, folder, log, cancellationToken)
-                : await loader.LoadAsync(variant, folder, log.Write, cancellationToken);
-            var capturing = capture is { EnableCapture: true } ? new VariantCapture(capture, key.Name, variant.Name, objects, time, log.Write, logger) : null;
-            var counting = new VariantMetrics(metrics, Endpoint(key), variant.Name, variant.InstanceCount);
-            if (ServerMeasures.ModelsOf(server) is { } models)
-            {
-                models.Observer = counting;
-            }
-
-            return new LoadedVariant(
-                variant.Name, new ServedModel(server), log, capturing, counting, new EndpointMeter(metrics, Endpoint(key), variant, server, time));
+            await endpoint.CheckAsync(IsHealthyAsync, FailuresBeforeReplacement, _stopping.Token);
         }
-        catch
+        catch (ObjectDisposedException)
         {
-            await log.DisposeAsync();
-            throw;
+            // It was removed meanwhile.
+        }
+#pragma warning disable CA1031 // One endpoint's trouble must not end the checks of all.
+        catch (Exception error) when (error is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            LogCheckFailed(error, key.Name);
         }
     }
 
-    private async Task<IModelServer> LoadServerlessAsync(
-        ResourceKey key, VariantPlan variant, ProductionVariantServerlessConfig serverless, FleetFolder folder, EndpointLog log, CancellationToken cancellationToken)
-    {
-        var setup = new MetricKey(
-            key.Account, key.Region, "AWS/SageMaker", "ModelSetupTime", MetricDimensions.Of(("EndpointName", key.Name), ("VariantName", variant.Name)));
-        return await ServerlessModelServer.LoadAsync(
-            stop => loader.LoadAsync(variant, folder, log.Write, stop),
-            new ServerlessOptions
-            {
-                MaxConcurrency = serverless.MaxConcurrency,
-                ProvisionedConcurrency = serverless.ProvisionedConcurrency ?? 0,
-                IdleTime = options.ServerlessIdleTime,
-                Started = took => metrics.Publish(setup, took.TotalMicroseconds, MetricUnits.Microseconds),
-                TimeProvider = time,
-            },
-            cancellationToken);
-    }
+    [LoggerMessage(EventId = 3111, Level = LogLevel.Error, Message = "The health checks of endpoint {Endpoint} failed")]
+    private partial void LogCheckFailed(Exception exception, string endpoint);
 
-    /// <summary>Deletes the folders of fleets before this one, those a crash left behind included.</summary>
-    private void KeepOnly(ResourceKey key, FleetPlan plan)
+    private async Task<bool> IsHealthyAsync(LoadedInstance instance)
     {
-        var folder = FleetFolder.Of(options, key, plan);
-        if (!Directory.Exists(folder.Endpoint))
+        using var patience = new CancellationTokenSource(_options.HealthCheckTimeout, _time);
+        try
         {
-            return;
+            return await instance.Model.Server.PingAsync(patience.Token);
         }
-
-        foreach (var other in Directory.EnumerateDirectories(folder.Endpoint).Where(path => path != folder.Path))
+        catch (OperationCanceledException)
         {
-            FleetFolder.Delete(other);
+            return false;
         }
     }
 }

@@ -1,58 +1,31 @@
 using System.Collections.Immutable;
-using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Serving.Routing;
-using Sagebrush.Serving.Serverless;
 
 namespace Sagebrush.Services.Hosting.Fleets;
 
-/// <summary>A fleet in memory: the models of a plan, loaded, with their logs.</summary>
+/// <summary>A fleet in memory: the variants of a plan with the instances they have now.</summary>
 internal sealed class LoadedFleet(string id, ImmutableArray<LoadedVariant> variants)
 {
     public string Id { get; } = id;
 
-    /// <summary>The routes of these models with the shares, and the concurrency, of a plan of the same fleet.</summary>
-    public ImmutableArray<VariantRoute> Routes(FleetPlan plan) => [.. variants.Select(variant => Route(variant, plan))];
+    public ImmutableArray<LoadedVariant> Variants { get; } = variants;
 
-    /// <summary>Whether every model answers.</summary>
-    public async ValueTask<bool> PingAsync(CancellationToken cancellationToken)
+    /// <summary>Its instances, of all variants.</summary>
+    public IEnumerable<LoadedInstance> Instances => Variants.SelectMany(variant => variant.Instances);
+
+    /// <summary>The routes of its variants, whose weights together are the fleet's share of the traffic.</summary>
+    public IEnumerable<VariantRoute> Routes(FleetShare share)
     {
-        foreach (var variant in variants)
+        foreach (var variant in Variants)
         {
-            if (!await variant.Model.Server.PingAsync(cancellationToken))
-            {
-                return false;
-            }
+            variant.SetConcurrency(share.Plan.Find(variant.Plan.Name).Serverless);
         }
 
-        return true;
-    }
-
-    private static VariantRoute Route(LoadedVariant variant, FleetPlan plan)
-    {
-        var planned = plan.Variants.First(planned => planned.Name == variant.Name);
-        variant.Metrics.Instances = planned.InstanceCount;
-        if (variant.Model.Server is ServerlessModelServer server && planned.Serverless is { } serverless)
-        {
-            server.SetConcurrency(serverless.MaxConcurrency, serverless.ProvisionedConcurrency ?? 0);
-        }
-
-        return new VariantRoute(variant.Name, planned.Weight, variant.Model, variant.Log.StreamArn, variant.Capture, variant.Metrics)
-        {
-            IsAsynchronous = plan.Async is not null,
-        };
+        var total = share.Plan.Variants.Sum(variant => variant.Weight);
+        return Variants.Select(variant => variant.Route(
+            total == 0 ? share.Share / Variants.Length : share.Share * share.Plan.Find(variant.Plan.Name).Weight / total));
     }
 
     /// <summary>Waits for requests in flight, then ends the models and their logs.</summary>
-    public async Task RetireAsync()
-    {
-        await Task.WhenAll(variants.Select(variant => variant.Model.RetireAsync()));
-        await Task.WhenAll(variants.Select(variant => variant.Capture?.DisposeAsync().AsTask() ?? Task.CompletedTask));
-        foreach (var variant in variants)
-        {
-            variant.Metrics.Dispose();
-            variant.Meter.Dispose();
-        }
-
-        await Task.WhenAll(variants.Select(variant => variant.Log.DisposeAsync().AsTask()));
-    }
+    public Task RetireAsync() => Task.WhenAll(Variants.Select(variant => variant.RetireAsync()));
 }

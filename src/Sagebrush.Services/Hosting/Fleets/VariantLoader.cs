@@ -59,7 +59,7 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
         VariantPlan variant, ContainerPlace place, Action<string> log, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var algorithm = await PrepareAsync(place, cancellationToken);
+        var algorithm = await PrepareAsync(variant, place, cancellationToken);
         var downloading = time.GetElapsedTime(began);
         return (await StartAsync(variant, place, algorithm, log, cancellationToken), downloading);
     }
@@ -79,7 +79,7 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
             return new MultiModelServer(new MultiModelSource(this, artifacts, variant, place, log), memory, time);
         }
 
-        var algorithm = await PrepareAsync(place, cancellationToken);
+        var algorithm = await PrepareAsync(variant, place, cancellationToken);
         return await ToldAsync(variant, place, () => StartAsync(variant, place, algorithm, log, cancellationToken), log);
     }
 
@@ -102,7 +102,7 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
 
     /// <summary>Finds what serves a container and unpacks its archive.</summary>
     /// <returns>The built-in algorithm; null when Python handlers serve it.</returns>
-    private async Task<IBuiltInAlgorithm?> PrepareAsync(ContainerPlace place, CancellationToken cancellationToken)
+    private async Task<IBuiltInAlgorithm?> PrepareAsync(VariantPlan variant, ContainerPlace place, CancellationToken cancellationToken)
     {
         var container = place.Container;
         var image = ServingImage.Parse(container.Image!);
@@ -115,8 +115,31 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
                 "scikit-learn and XGBoost with a script, and those of Triton, TensorFlow Serving and other frameworks with an ONNX model can.");
         }
 
-        await artifacts.BringAsync(container, place.Name, place.ModelFolder, cancellationToken);
+        await DownloadAsync(variant, place.Name, stop => artifacts.BringAsync(container, place.Name, place.ModelFolder, stop), cancellationToken);
         return algorithm;
+    }
+
+    /// <summary>Brings files of a container, in the time the variant gives it.</summary>
+    private async Task DownloadAsync(VariantPlan variant, string container, Func<CancellationToken, Task> bring, CancellationToken cancellationToken)
+    {
+        if (variant.Variant.ModelDataDownloadTimeoutInSeconds is not { } seconds)
+        {
+            await bring(cancellationToken);
+            return;
+        }
+
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await bring(either.Token);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ModelLoadException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Failed to download model data for container \"{container}\" within {seconds} seconds (ModelDataDownloadTimeoutInSeconds)."));
+        }
     }
 
     private async Task<IModelServer> StartAsync(
@@ -167,7 +190,7 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
         if (S3Location.TryParse(submit, out _))
         {
             code = place.CodeFolder;
-            await artifacts.UnpackAsync(submit, place.Name, code, cancellationToken);
+            await DownloadAsync(variant, place.Name, stop => artifacts.UnpackAsync(submit, place.Name, code, stop), cancellationToken);
         }
         else if (Inside(submit.Replace("file://", "", StringComparison.Ordinal)) is { } within)
         {

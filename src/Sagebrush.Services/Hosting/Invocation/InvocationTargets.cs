@@ -42,6 +42,9 @@ internal static class InvocationTargets
                 throw SageMakerRuntimeErrors.ValidationError($"Endpoint {name} of account {context.AccountId} not found.");
             case RouteOutcome.NoVariant:
                 throw SageMakerRuntimeErrors.ValidationError($"Variant {target} of endpoint {name} of account {context.AccountId} not found.");
+            case RouteOutcome.NoCapacity:
+                throw SageMakerRuntimeErrors.ServiceUnavailable(
+                    $"Endpoint {name} of account {context.AccountId} has no instances to process this request: it is scaled to zero.");
         }
 
         if (lease.Variant.IsAsynchronous)

@@ -68,9 +68,10 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router, TimeProvider 
         {
             var variant = lease.Variant;
             var took = time.GetElapsedTime(began);
+            var stream = lease.LogStreamArn;
             lease.Dispose();
             output.Dispose();
-            await ModelErrors.AnswerAsync(call, error, variant.LogStreamArn);
+            await ModelErrors.AnswerAsync(call, error, stream);
             variant.Metrics?.Record(error.OriginalStatusCode, took, time.GetElapsedTime(call.Started) - took);
             return;
         }

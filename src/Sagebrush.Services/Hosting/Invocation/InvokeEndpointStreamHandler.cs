@@ -49,7 +49,7 @@ internal sealed partial class InvokeEndpointStreamHandler(EndpointRouter router,
         }
         catch (ModelInvocationException error)
         {
-            await ModelErrors.AnswerAsync(call, error, lease.Variant.LogStreamArn);
+            await ModelErrors.AnswerAsync(call, error, lease.LogStreamArn);
         }
 #pragma warning disable CA1031 // Half an answer is out: what is left is to end it as the stream's own errors do.
         catch (Exception error) when (sink.HasBegun && !http.RequestAborted.IsCancellationRequested)
