@@ -12,6 +12,7 @@ public sealed class ApiMap
     private readonly Dictionary<(ServiceModel Service, string Operation), HotRoute> _hotRoutes = [];
     private readonly Dictionary<ServiceModel, ServiceOptions> _services = [];
     private readonly HashSet<(ServiceModel Service, string Operation)> _unsigned = [];
+    private readonly List<(string Prefix, PathHandler Handler)> _paths = [];
 
     /// <summary>The services with at least one operation mapped, or known through <see cref="Service"/>.</summary>
     public IReadOnlyCollection<ServiceModel> Services => _services.Keys;
@@ -97,6 +98,18 @@ public sealed class ApiMap
         Service(service);
         _hotRoutes.Add((service, operation), new HotRoute(service, info, handle));
     }
+
+    /// <summary>Lets <paramref name="handle"/> handle all requests below a path that are not signed as AWS's are.</summary>
+    /// <param name="prefix">The path's beginning, such as <c>/v2/</c>. No bucket may be called like its first segment.</param>
+    /// <param name="handle">What handles them.</param>
+    public void MapPath(string prefix, PathHandler handle)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
+        ArgumentNullException.ThrowIfNull(handle);
+        _paths.Add((prefix, handle));
+    }
+
+    internal IReadOnlyList<(string Prefix, PathHandler Handler)> Paths => _paths;
 
     internal bool AllowsUnsigned(ServiceModel service, string operation) => _unsigned.Contains((service, operation));
 

@@ -22,6 +22,9 @@ public sealed class CallContext
     /// <summary>The access key that signed, if any did.</summary>
     public string? AccessKeyId { get; init; }
 
+    /// <summary>When the key that signed ends; null for keys that do not, and where none signed.</summary>
+    public DateTimeOffset? KeyExpiration { get; init; }
+
     /// <summary>The request's identifier, told to the client and written to the log.</summary>
     public required string RequestId { get; init; }
 

@@ -29,6 +29,7 @@ public sealed partial class Gateway
     private readonly ILogger<Gateway> _logger;
     private readonly ServiceResolver _resolver;
     private readonly HotRoute[] _hotRoutes;
+    private readonly (string Prefix, PathHandler Handler)[] _paths;
     private readonly AnonymousCaller? _anonymous;
     private readonly ICallAuthorizer? _authorizer;
     private readonly TimeProvider _time;
@@ -60,6 +61,7 @@ public sealed partial class Gateway
         _resolver = new ServiceResolver(api.Services);
         _restXml = new RestXmlProtocol(api);
         _hotRoutes = [.. api.HotRoutes];
+        _paths = [.. api.Paths];
         _anonymous = anonymous;
         _authorizer = authorizer;
         _time = time ?? TimeProvider.System;
@@ -69,7 +71,9 @@ public sealed partial class Gateway
     public Task HandleAsync(HttpContext http)
     {
         ArgumentNullException.ThrowIfNull(http);
-        return TryMatchHot(http, out var route, out var label) ? HandleHotAsync(http, route, label) : HandleAnyAsync(http);
+        return TryMatchHot(http, out var route, out var label) ? HandleHotAsync(http, route, label)
+            : TryMatchPath(http, out var handler) ? HandlePathAsync(http, handler)
+            : HandleAnyAsync(http);
     }
 
     private async Task HandleAnyAsync(HttpContext http)
@@ -262,6 +266,7 @@ public sealed partial class Gateway
         Principal = signature.Principal,
         Region = signature.Region!,
         AccessKeyId = signature.Credential!.AccessKeyId,
+        KeyExpiration = signature.Credential.Expiration,
         RequestId = requestId,
         Http = http,
     };

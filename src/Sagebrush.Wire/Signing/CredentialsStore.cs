@@ -79,16 +79,25 @@ public sealed class CredentialsStore : ICredentialSource
     /// <param name="principal">Who the session acts as.</param>
     /// <param name="life">How long it lasts.</param>
     /// <returns>A credential with its token; it works across restarts until it ends and cannot be revoked.</returns>
-    public Credential IssueSession(Principal principal, TimeSpan life)
+    public Credential IssueSession(Principal principal, TimeSpan life) => IssueToken(NewAccessKeyId("ASIA"), principal, life);
+
+    /// <summary>
+    /// Issues a token for protocols in which nothing is signed: who shows it acts as the principal. Its secret is told to nobody, so nothing can
+    /// be signed with it.
+    /// </summary>
+    /// <param name="name">What <see cref="Find"/> finds it by together with the token; not an access key's id.</param>
+    /// <param name="principal">Who it acts as.</param>
+    /// <param name="life">How long it lasts.</param>
+    public Credential IssueToken(string name, Principal principal, TimeSpan life)
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(principal);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(life, TimeSpan.Zero);
 
         // Tokens keep whole seconds.
         var expiration = DateTimeOffset.FromUnixTimeSeconds((_clock.GetUtcNow() + life).ToUnixTimeSeconds());
-        var accessKeyId = NewAccessKeyId("ASIA");
         var secret = NewSecret();
-        return new Credential(accessKeyId, secret, principal, _seal.Seal(accessKeyId, secret, principal, expiration), expiration);
+        return new Credential(name, secret, principal, _seal.Seal(name, secret, principal, expiration), expiration);
     }
 
     /// <summary>Makes the id and the secret of a new long-term key; nothing is stored.</summary>
