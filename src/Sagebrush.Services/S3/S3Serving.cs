@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Sagebrush.State.Objects;
-using Sagebrush.State.Sqlite;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Schema;
 
@@ -9,10 +8,6 @@ namespace Sagebrush.Services.S3;
 /// <summary>Maps S3's operations, with the object store's refusals in S3's words.</summary>
 internal static class S3Serving
 {
-    private const int NoSpaceLeft = 28;
-    private const int QuotaExceeded = 122;
-    private const int WindowsDiskFull = unchecked((int)0x80070070);
-
     public static void Serve<TRequest, TResponse>(
         this ApiMap api, Operation<TRequest, TResponse> operation, Func<TRequest, CallContext, CancellationToken, ValueTask<TResponse>> handle)
         where TRequest : class, IShape, new()
@@ -27,19 +22,11 @@ internal static class S3Serving
             {
                 throw StoreRefusals.Translate(refusal, context.Http);
             }
-            catch (Exception exception) when (IsDiskFull(exception))
+            catch (Exception exception) when (DiskSpace.IsFull(exception))
             {
                 throw Full();
             }
         });
-
-    /// <summary>Whether something failed because the disk is full.</summary>
-    public static bool IsDiskFull(Exception exception) => exception switch
-    {
-        IOException { HResult: NoSpaceLeft or QuotaExceeded or WindowsDiskFull } => true,
-        DatabaseFullException => true,
-        _ => false,
-    };
 
     /// <summary>The error of a write there is no room for. Its status is one that clients do not try again and again.</summary>
     public static ServiceException Full() => new(
