@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sagebrush.Services.Algorithms;
 using Sagebrush.Services.AutoML;
 using Sagebrush.Services.CloudWatch;
+using Sagebrush.Services.Ecr;
 using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Iam;
 using Sagebrush.Services.Logs;
@@ -26,6 +27,7 @@ public static class Capabilities
         .AddAlgorithms()
         .AddAutoML()
         .AddCloudWatch()
+        .AddEcr()
         .AddHosting()
         .AddIam()
         .AddLogs()

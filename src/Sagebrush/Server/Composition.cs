@@ -23,6 +23,7 @@ internal static class Composition
         services.AddSingleton(options.Containers with { Owner = Path.GetFullPath(options.DataDirectory) });
         services.AddTrainingOptions(options);
         services.AddSnsOptions(options);
+        services.AddRegistryOptions(options);
         services.AddSingleton(new IamOptions(options.DataDirectory));
         services.AddSingleton(new AnonymousCaller(options.AccountId, ServerOptions.DefaultRegion));
         services.AddCapabilities();

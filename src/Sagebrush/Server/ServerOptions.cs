@@ -43,4 +43,7 @@ internal sealed record ServerOptions
 
     /// <summary>The bucket of another S3 server that keeps the bytes of objects; null for the data directory.</summary>
     public ExternalObjects? ObjectStore { get; init; }
+
+    /// <summary>Whether pushing an image to a repository that is not there makes it.</summary>
+    public bool CreatesRepositoriesOnPush { get; init; }
 }
