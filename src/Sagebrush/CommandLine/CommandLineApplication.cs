@@ -58,6 +58,7 @@ internal static class CommandLineApplication
             TuningCommand.Create(common),
             CostsCommand.Create(common),
             LogsCommand.Create(common),
+            ImagesCommand.Create(common),
             ConvertCommand.Create(),
             UsersCommand.Create(common),
             DoctorCommand.Create(common),

@@ -24,6 +24,7 @@ internal static class UpCommand
             Description = "The Python that runs a framework's scripts (scikit-learn, xgboost, pytorch, tensorflow, mxnet, chainer); may be given several times",
             HelpName = "FRAMEWORK=PATH",
         };
+        var createRepositories = new Option<bool>("--create-repositories-on-push") { Description = "Let pushing an image make the repository it names; on AWS it must be there before" };
         var level = new Option<LogLevel>("--log-level") { Description = "What to log to standard error", DefaultValueFactory = _ => LogLevel.Information, HelpName = "LEVEL" };
         var command = new ExampleCommand(
             "up",
@@ -31,7 +32,7 @@ internal static class UpCommand
             ($"{Invocation.Name} up", "serve on http://127.0.0.1:8080"),
             ($"{Invocation.Name} up --port 0 --data ./data", "a free port, data in this folder"),
             ($"{Invocation.Name} up --host 0.0.0.0 --behind-proxy", "for other machines, TLS done in front"))
-        { port, host, behindProxy, fileSystems, pythons, level };
+        { port, host, behindProxy, fileSystems, pythons, createRepositories, level };
         command.SetAction(async (result, cancellationToken) =>
         {
             var data = common.DataOf(result);
@@ -42,6 +43,7 @@ internal static class UpCommand
                 Port = result.GetValue(port),
                 FileSystems = ReadPairs("--file-system", "fs-0123456789abcdef0=/srv/data", result.GetValue(fileSystems), Directory.Exists),
                 Pythons = ReadPairs("--python", "pytorch=/opt/pytorch/bin/python", result.GetValue(pythons), File.Exists),
+                CreatesRepositoriesOnPush = result.GetValue(createRepositories),
                 PublicUrl = Url("SAGEBRUSH_PUBLIC_URL", "http", "https"),
                 MailServer = Url("SAGEBRUSH_SMTP", "smtp", "smtps"),
                 ObjectStore = ObjectStoreAddress.Read(Environment.GetEnvironmentVariable(ObjectStoreAddress.Variable)),
