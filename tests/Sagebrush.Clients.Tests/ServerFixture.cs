@@ -17,6 +17,9 @@ public sealed class ServerFixture : IAsyncLifetime
     /// <summary>Where the server listens.</summary>
     public Uri Url => _server.Url;
 
+    /// <summary>The parts the server is made of.</summary>
+    public IServiceProvider Services => _server.Services;
+
     /// <summary>Which operations the server handles.</summary>
     public ApiMap Api => _server.Services.GetRequiredService<ApiMap>();
 
