@@ -1,7 +1,6 @@
 using Sagebrush.Contracts.Ecr;
 using Sagebrush.Services.Ecr.Storage;
 using Sagebrush.Services.Tagging;
-using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.Ecr;

@@ -1,4 +1,3 @@
-using Sagebrush.Services.Ecr.Storage;
 using Sagebrush.State.Blobs;
 using Sagebrush.Wire.Dispatch;
 

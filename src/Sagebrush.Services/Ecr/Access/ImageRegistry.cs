@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 
 using Sagebrush.Services.Ecr.Storage;
-using Sagebrush.State.Blobs;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Signing;
 

@@ -52,7 +52,7 @@ internal sealed class DistributionDoor(
         var call = new DistributionCall(context, DistributionRoute.Parse(path), authorizer);
         return call.Route.Kind switch
         {
-            DistributionResource.Base => lists.PingAsync(call, cancellationToken),
+            DistributionResource.Base => ListRoom.PingAsync(call, cancellationToken),
             DistributionResource.Catalog => lists.CatalogAsync(call, cancellationToken),
             DistributionResource.Tags => lists.TagsAsync(call, cancellationToken),
             DistributionResource.Referrers => lists.ReferrersAsync(call, cancellationToken),

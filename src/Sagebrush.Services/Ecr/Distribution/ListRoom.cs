@@ -15,7 +15,7 @@ internal sealed class ListRoom(Repositories repositories, ImageStore images)
     private const int StorePage = 1000;
 
     /// <summary><c>GET /v2/</c>.</summary>
-    public ValueTask PingAsync(DistributionCall call, CancellationToken cancellationToken) => WriteAsync(call, static _ => { }, "application/json", cancellationToken);
+    public static ValueTask PingAsync(DistributionCall call, CancellationToken cancellationToken) => WriteAsync(call, static _ => { }, "application/json", cancellationToken);
 
     /// <summary><c>GET /v2/_catalog</c>.</summary>
     public async ValueTask CatalogAsync(DistributionCall call, CancellationToken cancellationToken)

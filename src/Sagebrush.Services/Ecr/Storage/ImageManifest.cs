@@ -122,7 +122,7 @@ internal sealed record ImageManifest
             ? annotations.EnumerateObject().DistinctBy(one => one.Name).ToDictionary(one => one.Name, one => one.Value.GetString() ?? "", StringComparer.Ordinal)
             : null;
 
-    private static IEnumerable<JsonElement> List(JsonElement root, string name)
+    private static JsonElement.ArrayEnumerator List(JsonElement root, string name)
     {
         if (!root.TryGetProperty(name, out var list) || list.ValueKind != JsonValueKind.Array)
         {
