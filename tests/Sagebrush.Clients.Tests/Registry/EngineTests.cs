@@ -115,7 +115,7 @@ public sealed class EngineTests(ServerFixture server) : IClassFixture<ServerFixt
         var outcome = await _podman.RunAsync(Cancelled, "pull", $"{Host}/closed:1");
 
         Assert.NotEqual(0, outcome.ExitCode);
-        Assert.Contains("authentication required", outcome.Error, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("unauthorized", outcome.Error, StringComparison.OrdinalIgnoreCase);
     }
 
     private Task CreateRepositoryAsync(string name) => server.AwsCli("ecr", "create-repository", "--repository-name", name).RunAsync();

@@ -27,6 +27,9 @@ public sealed class Podman : IAsyncDisposable
         Write("containers.conf", PodmanSettings.Containers);
         Write("storage.conf", PodmanSettings.Storage(_folder["graph"], _folder["run"]));
         Write("registries.conf", PodmanSettings.Registries(registries));
+
+        // Podman refuses to push when the file it was told to read is not there, even where nobody must log in.
+        Write("auth.json", "{}");
         Environment = new Dictionary<string, string>
         {
             ["CONTAINERS_CONF"] = _folder["containers.conf"],
