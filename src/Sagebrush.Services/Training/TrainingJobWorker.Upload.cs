@@ -1,4 +1,5 @@
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.S3;
 using Sagebrush.State.Objects;
 
 namespace Sagebrush.Services.Training;
@@ -22,7 +23,7 @@ internal sealed partial class TrainingJobWorker
             {
                 throw TrainingFailureException.Client($"Artifact upload failed: {exception.Message}");
             }
-            catch (Exception exception) when (DiskSpace.IsFull(exception))
+            catch (Exception exception) when (S3Serving.IsDiskFull(exception))
             {
                 if (_parts.Clock.GetElapsedTime(start) >= _parts.Options.UploadPatience)
                 {
@@ -61,7 +62,7 @@ internal sealed partial class TrainingJobWorker
             await UpdateAsync(
                 document => EnterUnlessStopping(document, SecondaryStatus.Uploading, "Uploading generated training model: the server's disk is full; it is tried again until there is room"), cancellationToken);
         }
-        catch (Exception exception) when (DiskSpace.IsFull(exception))
+        catch (Exception exception) when (S3Serving.IsDiskFull(exception))
         {
             // Next time, perhaps.
         }
