@@ -56,7 +56,7 @@ public sealed record ImageConfiguration
         Environment = Texts(config, "Env"),
         WorkingDirectory = Text(config, "WorkingDir"),
         User = Text(config, "User"),
-        Labels = config.ValueKind == JsonValueKind.Object && config.TryGetProperty("Labels", out var labels) && labels.ValueKind == JsonValueKind.Object
+        Labels = config.ValueKind == JsonValueKind.Object && config.TryGetProperty(nameof(Labels), out var labels) && labels.ValueKind == JsonValueKind.Object
             ? labels.EnumerateObject().DistinctBy(label => label.Name).ToDictionary(label => label.Name, label => label.Value.GetString() ?? "", StringComparer.Ordinal)
             : new Dictionary<string, string>(0),
     };

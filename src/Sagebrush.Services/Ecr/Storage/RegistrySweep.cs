@@ -62,7 +62,7 @@ internal sealed class RegistrySweep(
     }
 
     /// <summary>Removes what belongs to no repository, and collects the digests of what does.</summary>
-    private async Task SweepDeadAsync<TDocument>(
+    private static async Task SweepDeadAsync<TDocument>(
         RepositoryContents<TDocument> contents, LivingRepositories living, HashSet<string>? referenced, CancellationToken cancellationToken)
         where TDocument : class
     {
