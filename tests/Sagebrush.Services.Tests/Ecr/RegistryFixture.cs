@@ -20,8 +20,8 @@ internal sealed class RegistryFixture : IAsyncDisposable
 
     public RegistryFixture()
     {
-        // Ahead of the files' own times, which the clock cannot turn.
-        Clock = new ManualTimeProvider(TimeProvider.System.GetUtcNow().AddMinutes(1));
+        // Ahead of the files' own times, which the clock cannot turn; in whole seconds, as the store keeps no finer ones than milliseconds.
+        Clock = new ManualTimeProvider(DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 60));
         _store = SqliteResourceStore.Open(_folder["resources.db"], Clock);
         Blobs = BlobStore.Open(_folder["registry"]);
         Restart();
