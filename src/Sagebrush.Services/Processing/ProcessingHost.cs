@@ -34,7 +34,9 @@ internal sealed class ProcessingHost(ResourceKey key, ProcessingJobDocument docu
 
     private bool IsContainer => ProcessingRules.IsContainer(Job.AppSpecification);
 
-    private ContractPaths Paths => IsContainer ? new ContractPaths(ContractPaths.StandardRoot) : parts.Executor.PathsSeenBy(Folder, isolated: true);
+    private bool IsClarify => ProcessingRules.IsClarify(Job.AppSpecification);
+
+    private ContractPaths Paths => IsContainer ? new ContractPaths(ContractPaths.StandardRoot) : parts.Executor.PathsSeenBy(Folder, isolated: !IsClarify);
 
     // Inputs that no output lies in, or around: a container sees them read-only, so that they may share their bytes with the store.
     private IEnumerable<string> PureInputs => (Job.ProcessingInputs ?? [])
@@ -117,10 +119,12 @@ internal sealed class ProcessingHost(ResourceKey key, ProcessingJobDocument docu
         return new JobCommand
         {
             Folder = Folder,
-            Arguments = [.. application.ContainerEntrypoint!.Concat(application.ContainerArguments ?? []).Select((word, i) => i == 0 ? Program(word) : Seen(word))],
+            Arguments = IsClarify ? [.. parts.Options.ClarifyCommand, Paths.Root] : [.. application.ContainerEntrypoint!.Concat(application.ContainerArguments ?? []).Select((word, i) => i == 0 ? Program(word) : Seen(word))],
             Environment = Variables(reserved),
             WorkingDirectory = Paths.Root,
             Limits = Limits(reserved),
+            Isolated = !IsClarify,
+            IsTrusted = IsClarify,
             Owner = document.Id,
         };
     }

@@ -1,5 +1,6 @@
 using Sagebrush.Compute.Capacity;
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Clarify;
 using Sagebrush.Services.Images;
 using Sagebrush.Services.Training;
 
@@ -18,7 +19,15 @@ internal static class ProcessingRules
     /// <exception cref="Wire.Dispatch.ServiceException">Something is wrong.</exception>
     public static void Check(CreateProcessingJobRequest request)
     {
-        CheckApplication(request.AppSpecification);
+        if (IsClarify(request.AppSpecification))
+        {
+            CheckClarify(request);
+        }
+        else
+        {
+            CheckApplication(request.AppSpecification);
+        }
+
         var cluster = request.ProcessingResources.ClusterConfig;
         if (!InstanceCatalogue.TryGet(cluster.InstanceType, out _))
         {
@@ -44,6 +53,30 @@ internal static class ProcessingRules
     /// <summary>Whether the application's image itself runs, in a container: it is none that AWS publishes.</summary>
     public static bool IsContainer(AppSpecification application) => TrainingProgram.TryFind(application.ImageUri, AsScript, out var program, out _) && program.IsContainer;
 
+    /// <summary>Whether a job is an analysis of SageMaker Clarify, whose program is part of this one.</summary>
+    public static bool IsClarify(AppSpecification application) => PublishedImage.TryParse(application.ImageUri)?.Repository == "sagemaker-clarify-processing";
+
+    private static void CheckClarify(CreateProcessingJobRequest request)
+    {
+        if (request.AppSpecification.ContainerEntrypoint is { Count: > 0 } || request.AppSpecification.ContainerArguments is { Count: > 0 })
+        {
+            throw Refusals.Validation("The image sagemaker-clarify-processing has a program of its own: ContainerEntrypoint and ContainerArguments cannot be given.");
+        }
+
+        foreach (var name in (ReadOnlySpan<string>)[ProcessingPlaces.ConfigurationInput, ProcessingPlaces.DatasetInput])
+        {
+            if ((request.ProcessingInputs ?? []).All(input => input.InputName != name))
+            {
+                throw Refusals.Validation($"The image sagemaker-clarify-processing needs an input with the InputName '{name}'.");
+            }
+        }
+
+        if ((request.ProcessingOutputConfig?.Outputs ?? []).All(output => output.OutputName != ProcessingPlaces.ResultOutput))
+        {
+            throw Refusals.Validation($"The image sagemaker-clarify-processing needs an output with the OutputName '{ProcessingPlaces.ResultOutput}'.");
+        }
+    }
+
     private static void CheckApplication(AppSpecification application)
     {
         if (!TrainingProgram.TryFind(application.ImageUri, AsScript, out var program, out var problem) || program.Algorithm is not null)
@@ -51,7 +84,7 @@ internal static class ProcessingRules
             throw Refusals.Validation(
                 program is null && PublishedImage.TryParse(application.ImageUri) is null
                     ? problem!
-                    : $"The processing image '{application.ImageUri}' is one that AWS publishes, and it cannot be run here. Those that can: sagemaker-scikit-learn:VERSION and sagemaker-xgboost:VERSION; an image of your own runs as a container.");
+                    : $"The processing image '{application.ImageUri}' is one that AWS publishes, and it cannot be run here. Those that can: sagemaker-scikit-learn:VERSION, sagemaker-xgboost:VERSION and sagemaker-clarify-processing:VERSION; an image of your own runs as a container.");
         }
 
         if (!program.IsContainer && application.ContainerEntrypoint is not { Count: > 0 })

@@ -9,6 +9,9 @@ public sealed record TrainingOptions
     /// <summary>The program and its first arguments that run a built-in algorithm; its name and the job's tree are appended.</summary>
     public required IReadOnlyList<string> BuiltInCommand { get; init; }
 
+    /// <summary>The program and its first arguments that run an analysis of SageMaker Clarify; the job's tree is appended.</summary>
+    public IReadOnlyList<string> ClarifyCommand { get; init; } = [];
+
     /// <summary>The program and its first arguments that fill the pipes of Pipe mode; a plan's path and a failure's are appended.</summary>
     public required IReadOnlyList<string> FeedCommand { get; init; }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 
 using Sagebrush.Algorithms;
+using Sagebrush.Services.Clarify;
 using Sagebrush.Services.Training;
 using Sagebrush.Services.Training.Input;
 using Sagebrush.Wire.Signing;
@@ -20,6 +21,7 @@ internal static class TrainingComposition
         JobsDirectory = Path.Combine(options.DataDirectory, "jobs", "training"),
         Hidden = [Path.GetFullPath(options.DataDirectory)],
         BuiltInCommand = [.. ThisProgram(), AlgorithmProgram.Command],
+        ClarifyCommand = [.. ThisProgram(), ClarifyProgram.Command],
         FeedCommand = [.. ThisProgram(), PipeFeeder.Command],
         FileSystems = options.FileSystems,
         Pythons = options.Pythons,
