@@ -25,6 +25,7 @@ public sealed partial class MetricPublisher : IMetricPublisher, IAsyncDisposable
     private DateTimeOffset _gatheredSince;
     private Task? _loop;
     private long _dropped;
+    private int _disposed;
 
     /// <summary>Writes to <paramref name="store"/> once started.</summary>
     public MetricPublisher(IMetricStore store, TimeProvider time, ILogger<MetricPublisher> logger, MetricPublisherOptions? options = null)
@@ -96,9 +97,14 @@ public sealed partial class MetricPublisher : IMetricPublisher, IAsyncDisposable
         }
     }
 
-    /// <summary>Flushes a last time and stops.</summary>
+    /// <summary>Flushes a last time and stops; once, however often it is called.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         if (_loop is not null)
         {

@@ -25,8 +25,8 @@ def client(protocol=None):
         loader = botocore.loaders.create_loader()
         load = loader.load_service_model
 
-        def cut(service, kind, version=None):
-            model = load(service, kind, version)
+        def cut(service, kind, api_version=None):
+            model = load(service, kind, api_version)
             if service == "cloudwatch" and kind == "service-2":
                 model = {**model, "metadata": {**model["metadata"], "protocol": protocol, "protocols": [protocol]}}
             return model

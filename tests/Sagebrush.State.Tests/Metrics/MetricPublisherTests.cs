@@ -68,6 +68,7 @@ public sealed class MetricPublisherTests : IAsyncDisposable
 
         publisher.AddSource(time => publisher.Publish(Key, 4, MetricUnits.Count, time)).Dispose();
         await publisher.DisposeAsync();
+        await publisher.DisposeAsync();
 
         Assert.Equal(5, (await SingleAsync()).Values.Sum);
     }
