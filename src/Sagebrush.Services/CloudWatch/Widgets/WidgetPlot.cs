@@ -54,7 +54,7 @@ internal sealed class WidgetPlot
             _canvas.Skia.ClipRect(new SKRect(plot.Left, plot.Top - 2, plot.Right, plot.Bottom + 2));
             foreach (var (i, one) in _series.Index().Reverse())
             {
-                DrawLine(plot, one, one.OnRight ? right! : left, _widget.IsStacked ? (i > 0 ? _series[i - 1] : null) : one, _widget.IsStacked);
+                DrawLine(plot, one, one.OnRight ? right! : left, _widget.IsStacked ? _series.Take(i).LastOrDefault(below => below.OnRight == one.OnRight) : one, _widget.IsStacked);
             }
 
             _canvas.Skia.Restore();
@@ -69,9 +69,11 @@ internal sealed class WidgetPlot
 
     private static List<WidgetSeries> Stack(IReadOnlyList<WidgetSeries> series)
     {
-        var (sums, stacked) = (new SortedDictionary<long, double>(), new List<WidgetSeries>());
+        // Each axis has a stack of its own.
+        var (left, right, stacked) = (new SortedDictionary<long, double>(), new SortedDictionary<long, double>(), new List<WidgetSeries>());
         foreach (var one in series)
         {
+            var sums = one.OnRight ? right : left;
             foreach (var (time, value) in one.Series.Times.Zip(one.Series.Values))
             {
                 sums[time] = sums.GetValueOrDefault(time) + value;
