@@ -11,6 +11,7 @@ internal sealed class XGBoostAlgorithm : IBuiltInAlgorithm
     [
         new("train", true, XGBoostContentType.Supported),
         new("validation", false, XGBoostContentType.Supported),
+        new(XGBoostBaseModel.Channel, false, [XGBoostBaseModel.ContentType]),
     ];
 
     public IReadOnlyList<AlgorithmMetric> Metrics => XGBoostMetrics.Definitions;

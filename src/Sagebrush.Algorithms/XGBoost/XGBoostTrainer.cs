@@ -81,9 +81,9 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
             throw new CustomerErrorException("Missing required channel: train");
         }
 
-        if (context.Channels.Keys.FirstOrDefault(name => name is not ("train" or "validation" or "code")) is { } other)
+        if (context.Channels.Keys.FirstOrDefault(name => name is not ("train" or "validation" or XGBoostBaseModel.Channel or "code")) is { } other)
         {
-            throw new CustomerErrorException($"Extraneous channel found: {other}; the algorithm reads train and validation.");
+            throw new CustomerErrorException($"Extraneous channel found: {other}; the algorithm reads train, validation and {XGBoostBaseModel.Channel}.");
         }
 
         var hasWeights = _values.GetValueOrDefault("csv_weights") == "1";
@@ -147,15 +147,16 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
         XGBoostData[] sets = _validation is null ? [_train!] : [_train!, _validation];
         using var booster = Booster.Create(Parameters(metrics), [.. sets.Select(set => set.Matrix)]);
         var checkpoints = context.CheckpointFolder is null || !Leads ? null : new XGBoostCheckpoints(context.CheckpointFolder, context.Clock);
-        var first = TakeUp(booster, checkpoints);
+        var given = StartFromGivenModel(booster);
+        var first = TakeUp(booster, checkpoints, given);
         var stopping = EarlyStopping(metrics);
-        if (first > 0)
+        if (first > given)
         {
             stopping?.Resume(booster);
         }
 
         byte[]? bestLinear = null;
-        var rounds = int.Parse(_values["num_round"], CultureInfo.InvariantCulture);
+        var rounds = given + int.Parse(_values["num_round"], CultureInfo.InvariantCulture);
         var done = first;
         var stopped = false;
         for (var round = first; round < rounds && !(stopped = IsAskedToStop(cancellationToken)); round++)
@@ -189,7 +190,7 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
         if (stopped)
         {
             _log.Info($"Asked to stop after {done} of {rounds} rounds.");
-            if (done == 0)
+            if (done == given)
             {
                 cancellationToken.ThrowIfCancellationRequested();
             }
@@ -203,10 +204,32 @@ internal sealed class XGBoostTrainer(TrainingContext context) : IDisposable
         }
     }
 
-    /// <summary>Takes up where a checkpoint was left: the leader's, for all hosts.</summary>
-    private int TakeUp(Booster booster, XGBoostCheckpoints? checkpoints)
+    /// <summary>Loads the model of the channel <c>model</c>, to which the training adds its rounds.</summary>
+    /// <returns>The rounds it has; 0 without one.</returns>
+    private int StartFromGivenModel(Booster booster)
     {
-        var first = checkpoints?.Resume(booster, _log) ?? 0;
+        if (!context.Channels.TryGetValue(XGBoostBaseModel.Channel, out var channel))
+        {
+            return 0;
+        }
+
+        try
+        {
+            booster.Load(XGBoostBaseModel.Read(channel));
+        }
+        catch (XGBoostException e)
+        {
+            throw new CustomerErrorException($"The {XGBoostBaseModel.Channel} channel does not hold an XGBoost model: {e.Reason}", e);
+        }
+
+        _log.Info($"Incremental training from a model of {booster.BoostedRounds} rounds.");
+        return booster.BoostedRounds;
+    }
+
+    /// <summary>Takes up where a checkpoint was left: the leader's, for all hosts.</summary>
+    private int TakeUp(Booster booster, XGBoostCheckpoints? checkpoints, int given)
+    {
+        var first = Math.Max(given, checkpoints?.Resume(booster, _log) ?? 0);
         if (_cluster is null)
         {
             return first;
