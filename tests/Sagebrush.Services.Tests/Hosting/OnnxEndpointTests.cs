@@ -17,7 +17,7 @@ public sealed class OnnxEndpointTests(HostingFixture fixture)
     {
         var file = await fixture.Server.TrainAsync("onnx/file.tar.gz", Double.Replace("PATH", "'model.onnx'", StringComparison.Ordinal));
         var triton = await fixture.Server.TrainAsync("onnx/triton.tar.gz", Double.Replace("PATH", "'twice/1/model.onnx'", StringComparison.Ordinal)
-            + "open('twice/config.pbtxt', 'w').write('name: \"twice\"\\nbackend: \"onnxruntime\"\\n')");
+            + "\nopen('twice/config.pbtxt', 'w').write('name: \"twice\"\\nbackend: \"onnxruntime\"\\n')");
         var saved = await fixture.Server.TrainAsync("onnx/saved.tar.gz", "os.makedirs('1'); open('1/saved_model.pb', 'w').close()");
         await fixture.Server.Boto3Async($$"""
             TFS = "763104351884.dkr.ecr.us-east-1.amazonaws.com/tensorflow-inference:2.11-cpu"

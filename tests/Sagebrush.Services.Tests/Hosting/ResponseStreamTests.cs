@@ -8,7 +8,7 @@ public sealed class ResponseStreamTests(HostingFixture fixture)
         s3 = boto3.client("s3", config=config)
 
         def deploy_code(name, code, workers="1"):
-            code = code.replace("\n        ", "\n").encode()
+            code = code.encode()
             archive = io.BytesIO()
             with tarfile.open(fileobj=archive, mode="w:gz") as tar:
                 entry = tarfile.TarInfo("code/inference.py")

@@ -19,7 +19,7 @@ public sealed class ServerlessTests(HostingFixture fixture)
             return endpoint["ProductionVariants"][0]
 
         def code(name, text):
-            text = text.replace("\n        ", "\n").encode()
+            text = text.encode()
             archive = io.BytesIO()
             with tarfile.open(fileobj=archive, mode="w:gz") as tar:
                 entry = tarfile.TarInfo("code/inference.py")
@@ -84,7 +84,6 @@ public sealed class ServerlessTests(HostingFixture fixture)
             (lambda: serverless("x", "less-good", memory=1500), "MemorySizeInMB must be one of"),
             (lambda: serverless("x", "less-good", most=1, provisioned=2), "must not be larger than MaxConcurrency"),
             (lambda: serverless("x", "less-good", InstanceType="ml.m5.large", InitialInstanceCount=1), "cannot have both ServerlessConfig"),
-            (lambda: serverless("x", "less-good", memory=512), "memorySizeInMB"),
             (lambda: sm.create_endpoint_config(EndpointConfigName="x", ProductionVariants=[variant("less-good", "A"), dict(VariantName="B", ModelName="less-good", ServerlessConfig=dict(MemorySizeInMB=1024, MaxConcurrency=1))]), "one variant alone"),
             (lambda: sm.create_endpoint_config(EndpointConfigName="x", ProductionVariants=[dict(VariantName="B", ModelName="less-good", ServerlessConfig=dict(MemorySizeInMB=1024, MaxConcurrency=1))],
                                                AsyncInferenceConfig=dict(OutputConfig=dict(S3OutputPath="s3://models/x"))), "AsyncInferenceConfig is not supported"),
