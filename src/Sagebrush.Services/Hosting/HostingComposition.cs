@@ -33,6 +33,9 @@ public static class HostingComposition
         services.AddSingleton<InstanceLoader>();
         services.AddSingleton<EndpointFleets>();
         services.TryAddSingleton<IAlarmStates>(host => host.GetService<IAlarms>() is { } alarms ? new CloudWatchAlarmStates(alarms) : new NoAlarms());
+        services.AddSingleton<FleetPlanner>();
+        services.AddSingleton<EndpointCapacity>();
+        services.AddSingleton<EndpointDeployments>();
         services.AddSingleton<DeploymentRules>();
         services.AddSingleton<DeploymentDriver>();
         services.AddSingleton<IReconciler, EndpointReconciler>();

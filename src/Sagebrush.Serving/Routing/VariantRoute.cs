@@ -43,6 +43,9 @@ public sealed class VariantRoute
     /// <summary>Whether its requests come from a queue alone.</summary>
     public bool IsAsynchronous { get; init; }
 
+    /// <summary>Copies its requests to a shadow variant, if it has one.</summary>
+    public ShadowMirror? Shadow { get; init; }
+
     /// <summary>Whether instances are drawn at random; else the one with the fewest requests in flight is asked.</summary>
     public bool DrawsInstances { get; init; }
 

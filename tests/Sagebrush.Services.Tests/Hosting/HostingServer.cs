@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sagebrush.Compute.Containers;
+using Sagebrush.Services.AutoScaling;
 using Sagebrush.Services.CloudWatch.Utilization;
 using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Iam;
@@ -14,6 +15,8 @@ using Sagebrush.Services.ModelRegistry;
 using Sagebrush.Services.S3;
 using Sagebrush.Services.Sns;
 using Sagebrush.Services.Tagging;
+using Sagebrush.Services.InferenceExperiments;
+using Sagebrush.Services.Recommendations;
 using Sagebrush.Services.Transform;
 using Sagebrush.State.Logs;
 using Sagebrush.State.Metrics;
@@ -84,6 +87,17 @@ internal sealed class HostingServer : IAsyncDisposable
         using var content = await Objects.WriteAsync(stream, new ContentOptions(), TestContext.Current.CancellationToken);
         await Objects.PutAsync(new ObjectTarget { Bucket = Bucket, Key = key }, content, TestContext.Current.CancellationToken);
         return $"s3://{Bucket}/{key}";
+    }
+
+    /// <summary>The bytes of an object.</summary>
+    public async Task<byte[]> GetAsync(string url)
+    {
+        var location = new Uri(url);
+        using var reader = Objects.Open(location.Host, location.AbsolutePath[1..]);
+        await using var stream = reader.OpenStream(0, reader.Info.Size);
+        using var bytes = new MemoryStream();
+        await stream.CopyToAsync(bytes, TestContext.Current.CancellationToken);
+        return bytes.ToArray();
     }
 
     /// <summary>Runs Python that makes a model folder, and puts that folder as <c>model.tar.gz</c> into the bucket.</summary>
@@ -203,6 +217,9 @@ internal sealed class HostingServer : IAsyncDisposable
         builder.Services.AddSingleton(new IamOptions(data));
         builder.Services.AddIam();
         builder.Services.AddS3();
+        builder.Services.AddAutoScaling();
+        builder.Services.AddInferenceExperiments();
+        builder.Services.AddRecommendations();
         builder.Services.AddTransform();
         builder.Services.AddSingleton(services =>
         {

@@ -16,12 +16,12 @@ internal sealed class CreateEndpointConfigOperation(IResourceStore store)
     public async ValueTask<CreateEndpointConfigOutput> InvokeAsync(
         CreateEndpointConfigInput request, CallContext context, CancellationToken cancellationToken)
     {
-        RefuseWhatIsNotThere(request);
         CheckCapture(request.DataCaptureConfig);
         AsyncRules.Check(request.AsyncInferenceConfig);
         ServerlessRules.Check(request);
+        CheckShadows(request);
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var variant in request.ProductionVariants)
+        foreach (var variant in request.ProductionVariants.Concat(request.ShadowProductionVariants ?? []))
         {
             await CheckAsync(variant, names, context, cancellationToken);
         }
@@ -55,7 +55,22 @@ internal sealed class CreateEndpointConfigOperation(IResourceStore store)
             throw HostingErrors.NotFound("model", context.ModelArn(variant.ModelName));
         }
 
+        if (variant.AcceleratorType is { } accelerator)
+        {
+            throw HostingErrors.Validation(
+                $"AcceleratorType \"{accelerator}\" of variant \"{variant.VariantName}\" is not available: there are no Elastic Inference accelerators on this machine, " +
+                "and AWS ended the service. Leave it out.");
+        }
+
         variant.InitialVariantWeight ??= 1;
+    }
+
+    private static void CheckShadows(CreateEndpointConfigInput request)
+    {
+        if (request.ShadowProductionVariants is { Count: > 0 } shadows && (shadows.Count > 1 || request.ProductionVariants.Count > 1))
+        {
+            throw HostingErrors.Validation("With ShadowProductionVariants there can be only one production variant and one shadow variant.");
+        }
     }
 
     private static void CheckCapture(DataCaptureConfig? capture)
@@ -72,17 +87,5 @@ internal sealed class CreateEndpointConfigOperation(IResourceStore store)
 
         // A configuration without the word means capture: the member exists to switch it off.
         capture.EnableCapture ??= true;
-    }
-
-    private static void RefuseWhatIsNotThere(CreateEndpointConfigInput request)
-    {
-        var member =
-            request.ShadowProductionVariants is { Count: > 0 } ? nameof(request.ShadowProductionVariants)
-            : request.ExplainerConfig is not null ? nameof(request.ExplainerConfig)
-            : null;
-        if (member is not null)
-        {
-            throw HostingErrors.Unsupported(member);
-        }
     }
 }

@@ -21,6 +21,8 @@ internal sealed class EndpointConfigOperations(IResourceStore store)
             EndpointConfigName = config.EndpointConfigName,
             EndpointConfigArn = stored.Arn,
             ProductionVariants = config.ProductionVariants,
+            ShadowProductionVariants = config.ShadowProductionVariants,
+            ExplainerConfig = config.ExplainerConfig,
             DataCaptureConfig = config.DataCaptureConfig,
             AsyncInferenceConfig = config.AsyncInferenceConfig,
             KmsKeyId = config.KmsKeyId,

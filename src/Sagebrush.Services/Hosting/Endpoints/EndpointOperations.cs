@@ -35,7 +35,8 @@ internal sealed class EndpointOperations(IResourceStore store)
                 KmsKeyId = capture.KmsKeyId ?? "",
             },
             AsyncInferenceConfig = endpoint.Fleet.Async,
-            ProductionVariants = deployed ? EndpointSummaries.Variants(stored) : null,
+            ProductionVariants = deployed ? EndpointSummaries.Variants(stored, stored.Document.Fleet.Variants) : null,
+            ShadowProductionVariants = deployed && endpoint.Fleet.Shadows.Count > 0 ? EndpointSummaries.Variants(stored, endpoint.Fleet.Shadows) : null,
             LastDeploymentConfig = endpoint.LastDeployment,
             PendingDeploymentSummary = EndpointSummaries.Pending(stored),
         };

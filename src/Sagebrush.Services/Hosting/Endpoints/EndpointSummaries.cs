@@ -7,8 +7,8 @@ namespace Sagebrush.Services.Hosting.Endpoints;
 /// <summary>An endpoint's variants as <c>DescribeEndpoint</c> tells them: what is, and what an update will bring.</summary>
 internal static class EndpointSummaries
 {
-    /// <summary>The variants of the fleet in service.</summary>
-    public static List<ProductionVariantSummary> Variants(Stored<EndpointDocument> stored)
+    /// <summary>Variants of the fleet in service: its production variants, or its shadows.</summary>
+    public static List<ProductionVariantSummary> Variants(Stored<EndpointDocument> stored, IReadOnlyList<VariantPlan> variants)
     {
         var endpoint = stored.Document;
         var now = Current(endpoint, endpoint.Fleet);
@@ -16,7 +16,7 @@ internal static class EndpointSummaries
         // A change of weights and capacities goes on under the same fleet: there, what is desired runs ahead of what is.
         var scaling = endpoint.Pending?.Id == endpoint.Fleet.Id;
         var desired = scaling ? endpoint.Pending! : endpoint.Fleet;
-        return [.. endpoint.Fleet.Variants.Select(variant => new ProductionVariantSummary
+        return [.. variants.Select(variant => new ProductionVariantSummary
         {
             VariantName = variant.Name,
             DeployedImages = [.. Images(variant, stored.Created)],
@@ -54,21 +54,23 @@ internal static class EndpointSummaries
         {
             EndpointConfigName = pending.ConfigName,
             StartTime = endpoint.Deployment?.Started ?? stored.Modified,
-            ProductionVariants = [.. pending.Variants.Select(variant => new PendingProductionVariantSummary
-            {
-                VariantName = variant.Name,
-                DeployedImages = [.. Images(variant, stored.Modified)],
-                CurrentWeight = now is null ? 0 : variant.Weight,
-                DesiredWeight = variant.Weight,
-                CurrentInstanceCount = now?.Find(variant.Name).InstanceCount ?? 0,
-                DesiredInstanceCount = variant.InstanceCount,
-                InstanceType = variant.Variant.InstanceType,
-                DesiredServerlessConfig = variant.Serverless,
-                AcceleratorType = variant.Variant.AcceleratorType,
-                ManagedInstanceScaling = variant.Variant.ManagedInstanceScaling,
-                RoutingConfig = variant.Variant.RoutingConfig,
-                VariantStatus = phase is null ? null : [phase],
-            })],
+            ProductionVariants = [.. pending.Variants.Select(Summary)],
+            ShadowProductionVariants = pending.Shadows.Count > 0 ? [.. pending.Shadows.Select(Summary)] : null,
+        };
+
+        PendingProductionVariantSummary Summary(VariantPlan variant) => new()
+        {
+            VariantName = variant.Name,
+            DeployedImages = [.. Images(variant, stored.Modified)],
+            CurrentWeight = now is null ? 0 : variant.Weight,
+            DesiredWeight = variant.Weight,
+            CurrentInstanceCount = now?.Find(variant.Name).InstanceCount ?? 0,
+            DesiredInstanceCount = variant.InstanceCount,
+            InstanceType = variant.Variant.InstanceType,
+            DesiredServerlessConfig = variant.Serverless,
+            ManagedInstanceScaling = variant.Variant.ManagedInstanceScaling,
+            RoutingConfig = variant.Variant.RoutingConfig,
+            VariantStatus = phase is null ? null : [phase],
         };
     }
 

@@ -13,15 +13,19 @@ internal sealed class FleetPlanner(IResourceStore store)
     private readonly ResourceSet<CreateEndpointConfigInput> _configs = store.For(HostingKinds.EndpointConfig);
 
     /// <exception cref="ServiceException">The configuration, or a model of it, is not there.</exception>
-    public async ValueTask<FleetPlan> PlanAsync(string configName, CallContext context, CancellationToken cancellationToken)
+    public ValueTask<FleetPlan> PlanAsync(string configName, CallContext context, CancellationToken cancellationToken) =>
+        PlanAsync(configName, context.AccountId, context.Region, cancellationToken);
+
+    /// <exception cref="ServiceException">The configuration, or a model of it, is not there.</exception>
+    public async ValueTask<FleetPlan> PlanAsync(string configName, string account, string region, CancellationToken cancellationToken)
     {
-        var config = await _configs.FindAsync(context.AccountId, context.Region, configName, cancellationToken)
-            ?? throw HostingErrors.NotFound("endpoint configuration", context.EndpointConfigArn(configName));
+        var config = await _configs.FindAsync(account, region, configName, cancellationToken)
+            ?? throw HostingErrors.NotFound("endpoint configuration", HostingArns.EndpointConfig(account, region, configName));
         var models = new List<CreateModelInput>();
-        foreach (var variant in config.Document.ProductionVariants)
+        foreach (var variant in config.Document.ProductionVariants.Concat(config.Document.ShadowProductionVariants ?? []))
         {
-            var model = await _models.FindAsync(context.AccountId, context.Region, variant.ModelName!, cancellationToken)
-                ?? throw HostingErrors.NotFound("model", context.ModelArn(variant.ModelName!));
+            var model = await _models.FindAsync(account, region, variant.ModelName!, cancellationToken)
+                ?? throw HostingErrors.NotFound("model", HostingArns.Model(account, region, variant.ModelName!));
             models.Add(model.Document);
         }
 

@@ -34,21 +34,21 @@ internal sealed class UpdateEndpointWeightsAndCapacitiesOperation(IResourceStore
     /// <summary>The same fleet, under the same id: its models stay, shares and numbers of instances change.</summary>
     private static FleetPlan Apply(FleetPlan fleet, List<DesiredWeightAndCapacity> desired)
     {
-        var variants = fleet.Variants.ToList();
+        var wishes = new Dictionary<string, DesiredWeightAndCapacity>(StringComparer.Ordinal);
         foreach (var wish in desired)
         {
-            var index = variants.FindIndex(variant => variant.Name == wish.VariantName);
-            if (index < 0)
+            if (!fleet.Variants.Concat(fleet.Shadows).Any(variant => variant.Name == wish.VariantName))
             {
                 throw HostingErrors.Validation($"Could not find variant \"{wish.VariantName}\" of the endpoint.");
             }
 
-            if (wish.ServerlessUpdateConfig is not null && variants[index].Serverless is null)
+            var variant = fleet.Find(wish.VariantName);
+            if (wish.ServerlessUpdateConfig is not null && variant.Serverless is null)
             {
                 throw HostingErrors.Validation($"Variant \"{wish.VariantName}\" is not serverless and takes no ServerlessUpdateConfig.");
             }
 
-            if (wish.DesiredInstanceCount is not null && variants[index].Serverless is not null)
+            if (wish.DesiredInstanceCount is not null && variant.Serverless is not null)
             {
                 throw HostingErrors.Validation($"Variant \"{wish.VariantName}\" is serverless and takes no DesiredInstanceCount.");
             }
@@ -58,14 +58,16 @@ internal sealed class UpdateEndpointWeightsAndCapacitiesOperation(IResourceStore
                 throw HostingErrors.Validation($"DesiredInstanceCount of variant \"{wish.VariantName}\" must be at least 1: only asynchronous endpoints can have no instance.");
             }
 
-            variants[index] = variants[index] with
-            {
-                Weight = wish.DesiredWeight ?? variants[index].Weight,
-                InstanceCount = wish.DesiredInstanceCount ?? variants[index].InstanceCount,
-                Serverless = wish.ServerlessUpdateConfig is { } change ? ServerlessRules.Update(variants[index].Serverless!, change) : variants[index].Serverless,
-            };
+            wishes[wish.VariantName] = wish;
         }
 
-        return fleet with { Variants = variants };
+        return fleet with { Variants = [.. fleet.Variants.Select(Changed)], Shadows = [.. fleet.Shadows.Select(Changed)] };
+
+        VariantPlan Changed(VariantPlan planned) => !wishes.TryGetValue(planned.Name, out var wish) ? planned : planned with
+        {
+            Weight = wish.DesiredWeight ?? planned.Weight,
+            InstanceCount = wish.DesiredInstanceCount ?? planned.InstanceCount,
+            Serverless = wish.ServerlessUpdateConfig is { } change ? ServerlessRules.Update(planned.Serverless!, change) : planned.Serverless,
+        };
     }
 }

@@ -9,7 +9,8 @@ internal readonly record struct FleetShare(FleetPlan Plan, double Share)
 {
     /// <summary>Whether the other is the same fleet with the same instances, weights and share.</summary>
     public bool IsSame(FleetShare other) =>
-        Plan.Id == other.Plan.Id && Share.Equals(other.Share) && Plan.Variants.Zip(other.Plan.Variants).All(pair =>
+        Plan.Id == other.Plan.Id && Share.Equals(other.Share)
+        && Plan.Variants.Concat(Plan.Shadows).Zip(other.Plan.Variants.Concat(other.Plan.Shadows)).All(pair =>
             pair.First.InstanceCount == pair.Second.InstanceCount && pair.First.Serverless?.MaxConcurrency == pair.Second.Serverless?.MaxConcurrency
             && pair.First.Serverless?.ProvisionedConcurrency == pair.Second.Serverless?.ProvisionedConcurrency && pair.First.Weight.Equals(pair.Second.Weight));
 }

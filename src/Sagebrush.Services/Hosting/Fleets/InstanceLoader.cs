@@ -28,16 +28,12 @@ internal sealed class InstanceLoader(
     private const int AtOnce = 4;
 
     /// <summary>A fleet without instances yet.</summary>
-    public LoadedFleet Prepare(ResourceKey key, FleetPlan plan) => new(plan.Id, [.. plan.Variants.Select(planned =>
-    {
-        var variant = new LoadedVariant(planned, new VariantMetrics(metrics, Endpoint(key), planned.Name, planned.InstanceCount)) { IsAsynchronous = plan.Async is not null };
-        if (plan.Capture is { EnableCapture: true } capture)
-        {
-            variant.Capture = new VariantCapture(capture, key.Name, planned.Name, objects, time, variant.Say, logger);
-        }
-
-        return variant;
-    })]);
+    public LoadedFleet Prepare(ResourceKey key, FleetPlan plan) =>
+        new(
+            plan.Id,
+            [.. plan.Variants.Select(variant => Prepare(key, plan, variant))],
+            [.. plan.Shadows.Select(variant => Prepare(key, plan, variant))],
+            time);
 
     /// <summary>Starts more instances of a variant; the first of them shows whether the model loads, the others follow together.</summary>
     /// <returns>The new instances, each of which answers a ping.</returns>
@@ -136,6 +132,17 @@ internal sealed class InstanceLoader(
     }
 
     private static EndpointKey Endpoint(ResourceKey key) => new(key.Account, key.Region, key.Name);
+
+    private LoadedVariant Prepare(ResourceKey key, FleetPlan plan, VariantPlan planned)
+    {
+        var variant = new LoadedVariant(planned, new VariantMetrics(metrics, Endpoint(key), planned.Name, planned.InstanceCount)) { IsAsynchronous = plan.Async is not null };
+        if (plan.Capture is { EnableCapture: true } capture)
+        {
+            variant.Capture = new VariantCapture(capture, key.Name, planned.Name, objects, time, variant.Say, logger);
+        }
+
+        return variant;
+    }
 
     /// <summary>The id of a variant's instance, the same after a restart: its log stream goes on.</summary>
     private static string Id(VariantPlan variant, int index) => index == 0

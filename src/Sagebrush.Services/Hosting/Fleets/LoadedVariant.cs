@@ -25,13 +25,14 @@ internal sealed class LoadedVariant(VariantPlan plan, VariantMetrics metrics)
     public VariantCapture? Capture { get; set; }
 
     /// <summary>The route of the instances it has now.</summary>
-    public VariantRoute Route(double weight)
+    public VariantRoute Route(double weight, ShadowMirror? shadow = null)
     {
         metrics.Instances = Instances.Count;
         return new VariantRoute(Plan.Name, weight, [.. Instances.Select(instance => instance.Model)], Capture)
         {
             Metrics = metrics,
             IsAsynchronous = IsAsynchronous,
+            Shadow = shadow,
             DrawsInstances = Plan.Variant.RoutingConfig?.RoutingStrategy == RoutingStrategy.Random,
         };
     }

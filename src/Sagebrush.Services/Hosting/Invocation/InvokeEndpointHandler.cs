@@ -22,19 +22,21 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router, TimeProvider 
         var http = call.Context.Http;
         var headers = http.Request.Headers;
         var lease = InvocationTargets.Acquire(router, call, headers, out var target);
+        var request = new Serving.Invocation(
+            call.Body,
+            headers.ContentType,
+            headers.Accept,
+            headers[CustomAttributesHeader],
+            headers[InferenceIdHeader],
+            target);
+        lease.Variant.Shadow?.Offer(request);
         var output = ResponseBuffer.Rent();
         var began = time.GetTimestamp();
         ValueTask<InvocationResult> invocation;
         try
         {
             invocation = lease.Server.InvokeAsync(
-                new Serving.Invocation(
-                    call.Body,
-                    headers.ContentType,
-                    headers.Accept,
-                    headers[CustomAttributesHeader],
-                    headers[InferenceIdHeader],
-                    target),
+                request,
                 output,
                 lease.Server.IsImmediate ? CancellationToken.None : http.RequestAborted);
         }

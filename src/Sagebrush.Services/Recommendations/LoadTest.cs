@@ -1,0 +1,56 @@
+using System.Buffers;
+using Sagebrush.Serving;
+
+namespace Sagebrush.Services.Recommendations;
+
+/// <summary>Users who ask a model one request after the other, for a while.</summary>
+internal sealed class LoadTest(IModelServer server, IReadOnlyList<byte[]> payloads, string? contentType, int processors, TimeProvider time)
+{
+    // A machine of so many processors computes so many answers at once; further requests wait their turn.
+    private readonly SemaphoreSlim _lanes = new(processors);
+    private int _next;
+
+    /// <summary>Lets users ask until the time is up.</summary>
+    /// <returns>The latencies of the requests answered, in no order; and the errors.</returns>
+    public async Task<LoadWindow> RunAsync(int users, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        var windows = await Task.WhenAll(Enumerable.Range(0, users).Select(_ => Task.Run(() => AskAsync(began, duration, cancellationToken), cancellationToken)));
+        return new LoadWindow(
+            [.. windows.SelectMany(window => window.Latencies)],
+            windows.Sum(window => window.Errors),
+            windows.Select(window => window.LastError).FirstOrDefault(error => error is not null),
+            time.GetElapsedTime(began));
+    }
+
+    private async Task<LoadWindow> AskAsync(long began, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var latencies = new List<TimeSpan>();
+        var answer = new ArrayBufferWriter<byte>();
+        var errors = 0;
+        string? last = null;
+        while (time.GetElapsedTime(began) < duration && !cancellationToken.IsCancellationRequested)
+        {
+            var payload = payloads[(int)((uint)Interlocked.Increment(ref _next) % (uint)payloads.Count)];
+            var asked = time.GetTimestamp();
+            await _lanes.WaitAsync(cancellationToken);
+            try
+            {
+                answer.ResetWrittenCount();
+                await server.InvokeAsync(new Invocation(new ReadOnlySequence<byte>(payload), contentType), answer, cancellationToken);
+                latencies.Add(time.GetElapsedTime(asked));
+            }
+            catch (ModelInvocationException error)
+            {
+                errors++;
+                last = error.Message;
+            }
+            finally
+            {
+                _lanes.Release();
+            }
+        }
+
+        return new LoadWindow(latencies, errors, last, time.GetElapsedTime(began));
+    }
+}

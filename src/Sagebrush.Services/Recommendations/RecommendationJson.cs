@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Wire.Json;
+
+namespace Sagebrush.Services.Recommendations;
+
+/// <summary>How recommendation jobs become JSON.</summary>
+[JsonSourceGenerationOptions(
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true,
+    Converters = [typeof(ShapeJsonConverter<CreateInferenceRecommendationsJobRequest>)])]
+[JsonSerializable(typeof(RecommendationJobDocument))]
+internal sealed partial class RecommendationJson : JsonSerializerContext;
