@@ -31,7 +31,7 @@ internal static class CandidateDefinitionNotebook
                 import boto3, json, time
 
                 sagemaker, runtime, s3 = boto3.client("sagemaker"), boto3.client("sagemaker-runtime"), boto3.client("s3")
-                job = sagemaker.describe_auto_ml_job_v2(AutoMLJobName={{NotebookDocument.Literal(settings.Name)}})
+                job = sagemaker.describe_auto_ml_job(AutoMLJobName={{NotebookDocument.Literal(settings.Name)}})
                 region = sagemaker.meta.region_name
                 image = f"683313688378.dkr.ecr.{region}.amazonaws.com/sagemaker-sklearn-automl:2.5-1-cpu-py3"
                 name = f"{job['AutoMLJobName'][:32]}-nb-{int(time.time())}"
@@ -50,7 +50,7 @@ internal static class CandidateDefinitionNotebook
                         "ContentType": channel.get("ContentType", "text/csv;header=present"),
                         "CompressionType": channel.get("CompressionType", "None"),
                         "DataSource": {"S3DataSource": dict(channel["DataSource"]["S3DataSource"], S3DataDistributionType="FullyReplicated")},
-                    } for channel in job["AutoMLJobInputDataConfig"]]
+                    } for channel in job["InputDataConfig"]]
                     sagemaker.create_training_job(
                         TrainingJobName=training, RoleArn=job["RoleArn"], InputDataConfig=channels,
                         AlgorithmSpecification={"TrainingImage": image, "TrainingInputMode": "File"},

@@ -23,8 +23,8 @@ internal static class DataExplorationNotebook
             import boto3, csv, io
 
             sagemaker, s3 = boto3.client("sagemaker"), boto3.client("s3")
-            job = sagemaker.describe_auto_ml_job_v2(AutoMLJobName={{NotebookDocument.Literal(settings.Name)}})
-            source = job["AutoMLJobInputDataConfig"][0]["DataSource"]["S3DataSource"]
+            job = sagemaker.describe_auto_ml_job(AutoMLJobName={{NotebookDocument.Literal(settings.Name)}})
+            source = job["InputDataConfig"][0]["DataSource"]["S3DataSource"]
             bucket, _, prefix = source["S3Uri"].removeprefix("s3://").partition("/")
             print(job["AutoMLJobStatus"], job["AutoMLJobSecondaryStatus"], source["S3Uri"])
             """)
