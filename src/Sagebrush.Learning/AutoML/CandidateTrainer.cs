@@ -38,7 +38,7 @@ internal sealed class CandidateTrainer(LabelledRows rows, Folds folds, FoldFeatu
                     ValidWeights = rows.WeightsOf(folds.Valid[fold]),
                     Seed = options.Seed + (number * 100L) + fold,
                     Threads = options.Threads,
-                    IsOutOfTime = () => clock.GetUtcNow() >= until,
+                    SecondsLeft = () => (until - clock.GetUtcNow()).TotalSeconds,
                 },
                 spec.Parameters,
                 cancellationToken);

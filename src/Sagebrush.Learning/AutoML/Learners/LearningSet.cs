@@ -29,6 +29,6 @@ internal sealed record LearningSet
 
     public int Threads { get; init; }
 
-    /// <summary>Whether the time is up: what can end early with a usable model does.</summary>
-    public required Func<bool> IsOutOfTime { get; init; }
+    /// <summary>How many seconds are left: what can end early with a usable model does when there are none.</summary>
+    public required Func<double> SecondsLeft { get; init; }
 }

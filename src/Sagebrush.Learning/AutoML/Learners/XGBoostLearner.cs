@@ -10,6 +10,12 @@ internal sealed class XGBoostLearner : ILearner
 {
     private const int MostRounds = 3000;
 
+    /// <summary>After so many rounds their pace is known.</summary>
+    private const int PaceRounds = 5;
+
+    /// <summary>Rounds times learning rate below which a model is far from what it could be.</summary>
+    private const double LeastPath = 5;
+
     public string Name => "xgboost";
 
     public FeatureStyle Style => FeatureStyle.Trees;
@@ -21,11 +27,20 @@ internal sealed class XGBoostLearner : ILearner
         using var booster = Booster.Create(Settings(set, parameters), train, valid);
         var patience = (int)Math.Clamp(4 / parameters.GetValueOrDefault("eta", 0.1), 20, 150);
         var (best, bestLoss, round) = (0, double.PositiveInfinity, 0);
+        var (time, rate) = (set.SecondsLeft(), parameters.GetValueOrDefault("eta", 0.1));
         for (; round < MostRounds && round - best <= patience; round++)
         {
-            if (cancellationToken.IsCancellationRequested || (round > 0 && set.IsOutOfTime()))
+            var left = set.SecondsLeft();
+            if (cancellationToken.IsCancellationRequested || (round > 0 && left <= 0))
             {
                 break;
+            }
+
+            // A step too short for the time would end half way: longer ones get as far, a little less carefully.
+            var possible = round == PaceRounds && left < time ? left / ((time - left) / PaceRounds) : double.PositiveInfinity;
+            if (possible * rate < LeastPath)
+            {
+                booster.SetParameter("eta", Math.Min(0.4, LeastPath / possible).ToString("R", CultureInfo.InvariantCulture));
             }
 
             booster.Update(round, train);
