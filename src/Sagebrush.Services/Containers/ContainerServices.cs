@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sagebrush.Compute.Containers;
+using Sagebrush.Services.Ecr;
 
 namespace Sagebrush.Services.Containers;
 
@@ -10,7 +11,8 @@ internal static class ContainerServices
     public static IServiceCollection AddContainers(this IServiceCollection services)
     {
         services.TryAddSingleton(static services => new ContainerEngine(services.GetService<ContainerOptions>() ?? new ContainerOptions()));
-        services.TryAddSingleton<ImageSupply>();
+        services.TryAddSingleton(static services => new ImageSupply(
+            services.GetRequiredService<ContainerEngine>(), services.GetRequiredService<TimeProvider>(), services.GetService<IImageRegistry>()));
         services.TryAddSingleton(static services => new ContainerExecutor(services.GetRequiredService<ContainerEngine>(), services.GetRequiredService<TimeProvider>()));
         services.AddHostedService<ContainerSweep>();
         return services;

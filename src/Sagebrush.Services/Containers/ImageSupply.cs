@@ -1,10 +1,16 @@
 using Sagebrush.Compute.Containers;
+using Sagebrush.Services.Ecr;
+using Sagebrush.Wire.Signing;
 
 namespace Sagebrush.Services.Containers;
 
 /// <summary>Brings the images of jobs and models to the engine, wherever they are.</summary>
-internal sealed class ImageSupply(ContainerEngine engine, TimeProvider clock)
+internal sealed class ImageSupply(ContainerEngine engine, TimeProvider clock, IImageRegistry? registry = null)
 {
+    private const string DefaultAccount = "000000000000";
+    private const string DefaultRegion = "us-east-1";
+
+    private readonly TimeProvider _clock = clock;
     private readonly ContainerImages _images = new(engine, clock);
 
     /// <summary>The engine.</summary>
@@ -21,7 +27,7 @@ internal sealed class ImageSupply(ContainerEngine engine, TimeProvider clock)
         ArgumentNullException.ThrowIfNull(access);
         try
         {
-            return await _images.EnsureAsync(new ImageSource(image), progress, cancellationToken);
+            return await _images.EnsureAsync(await FindAsync(image, access, cancellationToken), progress, cancellationToken);
         }
         catch (ContainerEngineUnavailableException exception)
         {
@@ -31,5 +37,33 @@ internal sealed class ImageSupply(ContainerEngine engine, TimeProvider clock)
         {
             throw new ImagePullException($"The container engine refuses the image '{image}': {exception.Message}", isTransient: false, exception);
         }
+    }
+
+    // An image of this program's own registry is pulled from its loopback address, as whoever runs it may.
+    private async Task<ImageSource> FindAsync(string image, ImageAccess access, CancellationToken cancellationToken)
+    {
+        if (registry?.Owns(image) != true)
+        {
+            return new ImageSource(image);
+        }
+
+        var account = access.Account ?? (image.Length > 12 && image[..12].All(char.IsAsciiDigit) ? image[..12] : DefaultAccount);
+        var found = await registry.ResolveAsync(image, PrincipalOf(account, access.RoleArn), access.Region ?? DefaultRegion, cancellationToken)
+            ?? throw new ImagePullException($"The image '{image}' cannot be pulled: there is no such image in the registry. Push it first.");
+        return new ImageSource(image, found.PullName, new RegistryCredentials(found.UserName, found.Password), IsPlainHttp: true);
+    }
+
+    private Principal PrincipalOf(string account, string? roleArn)
+    {
+        if (roleArn is null)
+        {
+            return new Principal(account, $"arn:aws:iam::{account}:root", account);
+        }
+
+        var role = roleArn[(roleArn.LastIndexOf('/') + 1)..];
+        return new Principal(account, $"arn:aws:sts::{account}:assumed-role/{role}/SageMaker", $"{role}:SageMaker")
+        {
+            Session = new SessionTerms { IdentityArn = roleArn, Issued = _clock.GetUtcNow(), IsForJob = true },
+        };
     }
 }
