@@ -1,5 +1,4 @@
 using System.Globalization;
-using Sagebrush.Contracts.ApplicationAutoScaling;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.State.Reconciling;
 using Sagebrush.State.Resources;

@@ -54,7 +54,7 @@ internal sealed class BenchmarkRunner(ModelHost models, IObjectStore objects, Ho
                 static _ => { },
                 cancellationToken);
             var setup = time.GetElapsedTime(began);
-            var load = new LoadTest(server, payloads, input.ContainerConfig.PayloadConfig!.SupportedContentTypes?.FirstOrDefault(), machine.VCpus, time);
+            using var load = new LoadTest(server, payloads, input.ContainerConfig.PayloadConfig!.SupportedContentTypes?.FirstOrDefault(), machine.VCpus, time);
             return await new LoadRamp(request, load, time).RunAsync(machine, before, setup, isStopping, cancellationToken);
         }
         finally

@@ -5,10 +5,13 @@ namespace Sagebrush.Services.Recommendations;
 
 /// <summary>Users who ask a model one request after the other, for a while.</summary>
 internal sealed class LoadTest(IModelServer server, IReadOnlyList<byte[]> payloads, string? contentType, int processors, TimeProvider time)
+    : IDisposable
 {
     // A machine of so many processors computes so many answers at once; further requests wait their turn.
     private readonly SemaphoreSlim _lanes = new(processors);
     private int _next;
+
+    public void Dispose() => _lanes.Dispose();
 
     /// <summary>Lets users ask until the time is up.</summary>
     /// <returns>The latencies of the requests answered, in no order; and the errors.</returns>

@@ -118,7 +118,7 @@ public sealed class EngineTests(ServerFixture server) : IClassFixture<ServerFixt
         Assert.Contains("unauthorized", outcome.Error, StringComparison.OrdinalIgnoreCase);
     }
 
-    private Task CreateRepositoryAsync(string name) => server.AwsCli("ecr", "create-repository", "--repository-name", name).RunAsync();
+    private Task<string> CreateRepositoryAsync(string name) => server.AwsCli("ecr", "create-repository", "--repository-name", name).RunAsync();
 
     private Task<string> PodmanAsync(params string[] arguments) => RunAsync("podman", arguments);
 

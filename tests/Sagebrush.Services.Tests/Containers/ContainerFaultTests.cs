@@ -46,7 +46,15 @@ public sealed class ContainerFaultTests(PodmanEngine podman) : TrainingTestBase
             var start = new ProcessStartInfo(Environment.ProcessPath!, [TrainingServer.RunServer, Directory, .. death]);
             start.Environment[TrainingServer.Engine] = await EngineAsync();
             using var program = Process.Start(start)!;
-            await program.WaitForExitAsync(Cancelled).WaitAsync(TimeSpan.FromMilliseconds(death.Length == 0 ? 700 : 5000), Cancelled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                await program.WaitForExitAsync(Cancelled).WaitAsync(TimeSpan.FromMilliseconds(death.Length == 0 ? 700 : 5000), Cancelled);
+            }
+            catch (TimeoutException)
+            {
+                // It did not die by itself.
+            }
+
             program.Kill();
             await program.WaitForExitAsync(Cancelled);
         }

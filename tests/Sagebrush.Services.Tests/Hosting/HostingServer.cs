@@ -207,7 +207,7 @@ internal sealed class HostingServer : IAsyncDisposable
             builder.Services.AddSingleton(new ContainerOptions { Engine = _engine, Owner = data, ModelNetwork = _network });
         }
 
-        builder.Services.TryAddSingleton(new HostingOptions { Folder = Path.Join(data, "endpoints") });
+        builder.Services.TryAddSingleton(new HostingOptions { Folder = Path.Join(data, "endpoints"), MostInstances = 1000 });
         builder.Services.AddSingleton(_ => new SnsOptions { Folder = data, PublicUrl = () => Url.ToString().TrimEnd('/') });
         builder.Services.AddHosting();
         builder.Services.AddModelRegistry();
@@ -224,6 +224,7 @@ internal sealed class HostingServer : IAsyncDisposable
         builder.Services.AddSingleton(services =>
         {
             var api = new ApiMap();
+            KnownServices.Declare(api);
             foreach (var capability in services.GetServices<ICapability>())
             {
                 capability.Map(api);

@@ -58,20 +58,20 @@ public sealed class InstanceTests(HostingFixture fixture)
 
     [Fact]
     public async Task Instances_MoreThanTheMachineHas_AreTold() => await fixture.Server.Boto3Async($"""
-        model("many", XGBOOST, "{fixture.XGBoostUrl}")
-        config_of("many", dict(variant("many"), InitialInstanceCount=100000))
-        sm.create_endpoint(EndpointName="many", EndpointConfigName="many")
-        failed = settled("many")
+        model("crowd", XGBOOST, "{fixture.XGBoostUrl}")
+        config_of("crowd", dict(variant("crowd"), InitialInstanceCount=100000))
+        sm.create_endpoint(EndpointName="crowd", EndpointConfigName="crowd")
+        failed = settled("crowd")
         assert failed["EndpointStatus"] == "Failed", failed
         assert failed["FailureReason"].startswith("Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error: 100000 more"), failed
-        config_of("few", dict(variant("many"), InitialInstanceCount=3))
-        sm.create_endpoint(EndpointName="few", EndpointConfigName="few")
-        assert settled("few")["EndpointStatus"] == "InService"
-        sm.update_endpoint_weights_and_capacities(EndpointName="few", DesiredWeightsAndCapacities=[
+        config_of("crowd-few", dict(variant("crowd"), InitialInstanceCount=3))
+        sm.create_endpoint(EndpointName="crowd-few", EndpointConfigName="crowd-few")
+        assert settled("crowd-few")["EndpointStatus"] == "InService"
+        sm.update_endpoint_weights_and_capacities(EndpointName="crowd-few", DesiredWeightsAndCapacities=[
             dict(VariantName="AllTraffic", DesiredInstanceCount=100000)])
-        kept = settled("few")
+        kept = settled("crowd-few")
         assert (kept["EndpointStatus"], kept["ProductionVariants"][0]["CurrentInstanceCount"]) == ("InService", 3), kept
         assert "InsufficientInstanceCapacity" in kept["FailureReason"], kept
-        assert invoke("few", "1,2,3")[0]
+        assert invoke("crowd-few", "1,2,3")[0]
         """);
 }

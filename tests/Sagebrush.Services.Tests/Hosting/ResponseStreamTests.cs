@@ -116,7 +116,7 @@ public sealed class ResponseStreamTests(HostingFixture fixture)
                         n += 1
                         yield b"x" * 10000
                 finally:
-                    open({mark!r}, "a").write(str(n) + "\\\\n")
+                    open({mark!r}, "a").write(str(n) + "\\n")
             return parts(), "text/plain"
         ''')
         worker = invoke("stream-leave", "who")[0]

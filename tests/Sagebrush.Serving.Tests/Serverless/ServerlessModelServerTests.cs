@@ -13,17 +13,17 @@ public sealed class ServerlessModelServerTests
     public async Task Invoke_RequestsAtOnce_EachGetsAnEnvironmentUpToTheMost()
     {
         await using var server = await LoadAsync(most: 2);
-        var first = AskAsync(server);
-        var second = AskAsync(server);
+        var first = AskAsync(server, TestContext.Current.CancellationToken);
+        var second = AskAsync(server, TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(() => _started.Sum(held => held.Waiting) == 2, TestContext.Current.CancellationToken);
-        var error = await Assert.ThrowsAsync<ModelInvocationException>(() => AskAsync(server));
+        var error = await Assert.ThrowsAsync<ModelInvocationException>(() => AskAsync(server, TestContext.Current.CancellationToken));
         Assert.Equal(InvocationFailure.Throttled, error.Failure);
         Assert.Equal(2, server.Environments);
         Release();
         await first;
         await second;
         Release();
-        await AskAsync(server);
+        await AskAsync(server, TestContext.Current.CancellationToken);
         Assert.Equal(2, _started.Count);
     }
 
@@ -35,7 +35,7 @@ public sealed class ServerlessModelServerTests
         Assert.Equal(1, server.Environments);
         _clock.Advance(TimeSpan.FromMinutes(2));
         await Eventually.TrueAsync(() => server.Environments == 0 && _started[0].IsDisposed, TestContext.Current.CancellationToken);
-        var asked = AskAsync(server);
+        var asked = AskAsync(server, TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(() => _started.Count == 2, TestContext.Current.CancellationToken);
         Release();
         await asked;
@@ -81,7 +81,7 @@ public sealed class ServerlessModelServerTests
         gate.SetResult();
         await Eventually.TrueAsync(() => server.Environments == 1, TestContext.Current.CancellationToken);
         Release();
-        await AskAsync(server);
+        await AskAsync(server, TestContext.Current.CancellationToken);
         Assert.Equal(2, starts);
     }
 
@@ -118,9 +118,7 @@ public sealed class ServerlessModelServerTests
         }
     }
 
-    private static Task AskAsync(ServerlessModelServer server) => AskAsync(server, TestContext.Current.CancellationToken);
-
-    private static Task AskAsync(ServerlessModelServer server, CancellationToken cancellationToken) =>
+    private static Task<InvocationResult> AskAsync(ServerlessModelServer server, CancellationToken cancellationToken) =>
         server.InvokeAsync(new Invocation(default), new ArrayBufferWriter<byte>(), cancellationToken).AsTask();
 
     /// <summary>Answers when it is let go.</summary>

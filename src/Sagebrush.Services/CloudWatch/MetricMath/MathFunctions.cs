@@ -191,7 +191,7 @@ internal sealed class MathFunctions(long start, long end)
         }
     }
 
-    private MathValue If(MathValue condition, MathValue then, MathValue? otherwise)
+    private static MathValue If(MathValue condition, MathValue then, MathValue? otherwise)
     {
         switch (condition)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Sagebrush.Contracts.CloudWatch;
 
@@ -10,6 +11,8 @@ internal sealed class WidgetReader(DateTimeOffset now)
     private const int MostMetrics = 100;
     private const int DefaultPeriod = 300;
     private const string DefaultStatistic = "Average";
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
     /// <exception cref="WidgetException">It cannot be drawn.</exception>
     public Widget Read(string json)
@@ -200,7 +203,7 @@ internal sealed class WidgetReader(DateTimeOffset now)
     private static string? Color(JsonElement root) => Text(root, "color") switch
     {
         null => null,
-        ['#', ..] text when text.Length == 7 && text.AsSpan(1).ContainsAnyExcept("0123456789abcdefABCDEF") == false => text,
+        ['#', ..] text when text.Length == 7 && text.AsSpan(1).IndexOfAnyExcept(HexDigits) < 0 => text,
         var text => throw new WidgetException($"color must be written as #rrggbb: {text}."),
     };
 }

@@ -1,4 +1,3 @@
-using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting.Endpoints;
 
 namespace Sagebrush.Services.Hosting.Asynchronous;

@@ -53,7 +53,7 @@ internal sealed class HostedEndpoint(ResourceKey key, EndpointRouter router, Ins
         {
             router.Withdraw(_endpoint);
             Volatile.Write(ref _traffic, []);
-            await Task.WhenAll(_fleets.Values.Select(fleet => fleet.RetireAsync()));
+            await Task.WhenAll(_fleets.Values.Select(fleet => fleet.DisposeAsync().AsTask()));
             places.Return(_fleets.Values.Sum(fleet => fleet.Instances.Count()));
             _fleets.Clear();
         }
@@ -190,7 +190,7 @@ internal sealed class HostedEndpoint(ResourceKey key, EndpointRouter router, Ins
         foreach (var fleet in _fleets.Values.Where(fleet => keep.All(share => share.Plan.Id != fleet.Id)).ToList())
         {
             _fleets.Remove(fleet.Id);
-            await fleet.RetireAsync();
+            await fleet.DisposeAsync();
             places.Return(fleet.Instances.Count());
             if (deleteFolders)
             {

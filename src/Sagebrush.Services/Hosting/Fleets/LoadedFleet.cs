@@ -6,6 +6,7 @@ namespace Sagebrush.Services.Hosting.Fleets;
 
 /// <summary>A fleet in memory: the variants of a plan with the instances they have now.</summary>
 internal sealed class LoadedFleet(string id, ImmutableArray<LoadedVariant> production, ImmutableArray<LoadedVariant> shadows, TimeProvider time)
+    : IAsyncDisposable
 {
     private ShadowMirror? _mirror;
 
@@ -32,7 +33,7 @@ internal sealed class LoadedFleet(string id, ImmutableArray<LoadedVariant> produ
     }
 
     /// <summary>Waits for requests in flight, then ends the models and their logs.</summary>
-    public async Task RetireAsync()
+    public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(production.Select(variant => variant.RetireAsync()));
         if (_mirror is not null)

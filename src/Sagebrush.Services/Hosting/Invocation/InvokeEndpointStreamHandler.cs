@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sagebrush.Contracts.SageMakerRuntime;
 using Sagebrush.Serving;

@@ -73,7 +73,7 @@ public sealed class TypedCsvReaderTests : IDisposable
             text.Append(Quote(row.Item1)).Append(',').Append(row.Item2).Append(',').Append(Quote(row.Item3)).Append('\n');
         }
 
-        var table = TypedCsvReader.Read(Encoding.UTF8.GetBytes(text.ToString()), "t.csv", new() { Threads = threads, TextColumns = new HashSet<int> { 1 } });
+        var table = TypedCsvReader.Read(Encoding.UTF8.GetBytes(text.ToString()), "t.csv", new() { Threads = threads, TextColumns = new HashSet<int> { 1 } }, TestContext.Current.CancellationToken);
 
         Assert.Equal(rows.Count, table.RowCount);
         for (var i = 0; i < rows.Count; i++)

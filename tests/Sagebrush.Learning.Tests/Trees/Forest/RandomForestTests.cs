@@ -35,7 +35,7 @@ public sealed class RandomForestTests
         var model = RandomForest.Fit(rows.Features, rows.Labels, new()
         {
             ClassCount = classes, TreeCount = 1, Bootstrap = false, FeaturesPerNode = 5, MaxDepth = depth, MinLeafRows = leaf,
-        }, rows.Weights);
+        }, rows.Weights, cancellationToken: TestContext.Current.CancellationToken);
         var actual = new float[200 * model.OutputCount];
         model.Predict(held.Features, actual);
 
@@ -64,7 +64,7 @@ public sealed class RandomForestTests
     {
         var rows = new TrainingRows(1, 500, 6, classes, missing: 0.1);
         var models = new[] { 1, 2, 5 }.Select(threads => RandomForest.Fit(
-            rows.Features, rows.Labels, new() { ClassCount = classes, TreeCount = 12, IsExtremelyRandomized = extreme, Threads = threads, Seed = 7 }).Save()).ToArray();
+            rows.Features, rows.Labels, new() { ClassCount = classes, TreeCount = 12, IsExtremelyRandomized = extreme, Threads = threads, Seed = 7 }, cancellationToken: TestContext.Current.CancellationToken).Save()).ToArray();
 
         Assert.Equal(models[0], models[1]);
         Assert.Equal(models[0], models[2]);
@@ -81,8 +81,8 @@ public sealed class RandomForestTests
         var weights = Enumerable.Range(0, 150).Select(row => (float)(row % 3)).ToArray();
         var repeated = Enumerable.Range(0, 150).SelectMany(row => Enumerable.Repeat(row, row % 3)).ToArray();
         var options = new ForestOptions { ClassCount = classes, TreeCount = 3, Bootstrap = false, IsExtremelyRandomized = extreme, MaxDepth = 8 };
-        var weighted = RandomForest.Fit(rows.Features, rows.Labels, options, weights);
-        var copied = RandomForest.Fit(rows.Features.Take(repeated), repeated.Select(row => rows.Labels[row]).ToArray(), options);
+        var weighted = RandomForest.Fit(rows.Features, rows.Labels, options, weights, cancellationToken: TestContext.Current.CancellationToken);
+        var copied = RandomForest.Fit(rows.Features.Take(repeated), repeated.Select(row => rows.Labels[row]).ToArray(), options, cancellationToken: TestContext.Current.CancellationToken);
 
         var (first, second) = (new float[150 * weighted.OutputCount], new float[150 * weighted.OutputCount]);
         weighted.Predict(rows.Features, first);
@@ -100,7 +100,7 @@ public sealed class RandomForestTests
     public void Fit_BatchesAndSingleRowsAndSavedModel_PredictTheSame(int classes)
     {
         var rows = new TrainingRows(3, 1000, 4, classes, missing: 0.2);
-        var model = RandomForest.Fit(rows.Features, rows.Labels, new() { ClassCount = classes, TreeCount = 11 });
+        var model = RandomForest.Fit(rows.Features, rows.Labels, new() { ClassCount = classes, TreeCount = 11 }, cancellationToken: TestContext.Current.CancellationToken);
         var batch = new float[1000 * model.OutputCount];
         model.Predict(rows.Features, batch);
         using var folder = new TemporaryFolder();
@@ -131,7 +131,7 @@ public sealed class RandomForestTests
     {
         var rows = new TrainingRows(11, 3000, 5);
         var held = new TrainingRows(12, 3000, 5);
-        var model = RandomForest.Fit(rows.Features, rows.Labels, new() { TreeCount = 60, ScoresOutOfBag = true });
+        var model = RandomForest.Fit(rows.Features, rows.Labels, new() { TreeCount = 60, ScoresOutOfBag = true }, cancellationToken: TestContext.Current.CancellationToken);
         var predicted = new float[3000];
         model.Predict(held.Features, predicted);
         var mean = held.Labels.Average(label => (double)label);
@@ -148,7 +148,7 @@ public sealed class RandomForestTests
     {
         var values = Enumerable.Range(0, 200).Select(i => i % 4 == 0 ? float.NaN : i % 7).ToArray();
         var labels = Enumerable.Range(0, 200).Select(i => i % 4 == 0 ? 1f : 0f).ToArray();
-        var model = RandomForest.Fit(new(values, 200, 1), labels, new() { ClassCount = 2, TreeCount = 20, IsExtremelyRandomized = extreme });
+        var model = RandomForest.Fit(new(values, 200, 1), labels, new() { ClassCount = 2, TreeCount = 20, IsExtremelyRandomized = extreme }, cancellationToken: TestContext.Current.CancellationToken);
         var probabilities = new float[400];
         model.Predict(new(values, 200, 1), probabilities);
         for (var i = 0; i < 200; i++)
@@ -163,17 +163,17 @@ public sealed class RandomForestTests
         var rows = new TrainingRows(2, 400, 3, 2);
         var options = new ForestOptions { ClassCount = 2, TreeCount = 5, MaxDepth = 3 };
         var ones = rows.Labels.Count(label => label == 1);
-        var balanced = RandomForest.Fit(rows.Features, rows.Labels, options with { BalancesClasses = true });
-        var weighted = RandomForest.Fit(rows.Features, rows.Labels, options with { ClassWeights = [400.0 / (2 * (400 - ones)), 400.0 / (2 * ones)] });
+        var balanced = RandomForest.Fit(rows.Features, rows.Labels, options with { BalancesClasses = true }, cancellationToken: TestContext.Current.CancellationToken);
+        var weighted = RandomForest.Fit(rows.Features, rows.Labels, options with { ClassWeights = [400.0 / (2 * (400 - ones)), 400.0 / (2 * ones)] }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(weighted.Save(), balanced.Save());
-        Assert.NotEqual(weighted.Save(), RandomForest.Fit(rows.Features, rows.Labels, options).Save());
+        Assert.NotEqual(weighted.Save(), RandomForest.Fit(rows.Features, rows.Labels, options, cancellationToken: TestContext.Current.CancellationToken).Save());
     }
 
     [Fact]
     public void Explain_Forest_AddsUpToItsProbabilities()
     {
         var rows = new TrainingRows(4, 600, 5, 3);
-        var model = RandomForest.Fit(rows.Features, rows.Labels, new() { ClassCount = 3, TreeCount = 8 });
+        var model = RandomForest.Fit(rows.Features, rows.Labels, new() { ClassCount = 3, TreeCount = 8 }, cancellationToken: TestContext.Current.CancellationToken);
         var shap = new TreeShap(model.Trees.Select(tree => tree.Weighted(1f / 8)), 5, new float[3]);
         var values = new double[10 * shap.ValueCount];
         shap.Explain(rows.Features.Rows(0, 10).Memory, 10, values);
@@ -187,13 +187,13 @@ public sealed class RandomForestTests
 
     [Fact]
     public void Fit_LabelThatIsNoClass_IsRefused() =>
-        Assert.Throws<ArgumentException>(() => RandomForest.Fit(new(new float[4], 4, 1), new float[] { 0, 1, 2, 1 }, new() { ClassCount = 2 }));
+        Assert.Throws<ArgumentException>(() => RandomForest.Fit(new(new float[4], 4, 1), new float[] { 0, 1, 2, 1 }, new() { ClassCount = 2 }, cancellationToken: TestContext.Current.CancellationToken));
 
     [Fact]
     public void Load_FileCutShort_IsRefused()
     {
         var rows = new TrainingRows(4, 100, 3);
-        var bytes = RandomForest.Fit(rows.Features, rows.Labels, new() { TreeCount = 2 }).Save();
+        var bytes = RandomForest.Fit(rows.Features, rows.Labels, new() { TreeCount = 2 }, cancellationToken: TestContext.Current.CancellationToken).Save();
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "model");
         File.WriteAllBytes(path, bytes[..(bytes.Length / 2)]);
