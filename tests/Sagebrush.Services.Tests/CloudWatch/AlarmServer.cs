@@ -91,6 +91,11 @@ internal sealed class AlarmServer : IAsyncDisposable, IAlarmAction
         },
         TestContext.Current.CancellationToken);
 
+    /// <summary>Waits until an alarm has no actions before it, and it is stored that they were started: a restart repeats none then.</summary>
+    public Task SettledAsync(string alarm) => Eventually.TrueAsync(
+        async () => (await _resources.For(AlarmKinds.Alarm).FindAsync(Account, Region, alarm, TestContext.Current.CancellationToken))?.Document.Pending.Count == 0,
+        TestContext.Current.CancellationToken);
+
     public async Task RestartAsync()
     {
         await CloseAsync();

@@ -31,13 +31,15 @@ public sealed class AlarmTests : IAsyncDisposable
     {
         await PutAsync("hot");
         await _server.UntilAsync("hot", StateValue.Alarm, value: 9);
-        await Eventually.TrueAsync(() => _server.Started.Count == 1, Cancellation);
+        await _server.SettledAsync("hot");
+        Assert.Single(_server.Started);
 
         await _server.RestartAsync();
 
         Assert.True((await _server.Alarms.FindAsync(AlarmServer.Account, AlarmServer.Region, "hot", Cancellation))!.IsAlarm);
         await _server.UntilAsync("hot", StateValue.Ok, value: 1);
-        await Eventually.TrueAsync(() => _server.Started.Count == 2, Cancellation);
+        await _server.SettledAsync("hot");
+        Assert.Equal(2, _server.Started.Count);
     }
 
     [Fact]
