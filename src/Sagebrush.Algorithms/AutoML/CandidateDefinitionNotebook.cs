@@ -28,9 +28,11 @@ internal static class CandidateDefinitionNotebook
                 out of fold, and `2` filled, unskewed and scaled for models that sum or measure distances. Combinations of columns that were found useful: {(analysis.Pairs.Count == 0 ? "none" : string.Join(", ", analysis.Pairs))}.
                 """)
             .Code($$"""
-                import boto3, json, time
+                import boto3, json, os, time
 
-                sagemaker, runtime, s3 = boto3.client("sagemaker"), boto3.client("sagemaker-runtime"), boto3.client("s3")
+                # Clients older than boto3 1.28 do not read the variable themselves.
+                client = lambda service: boto3.client(service, endpoint_url=os.environ.get("AWS_ENDPOINT_URL"))
+                sagemaker, runtime, s3 = client("sagemaker"), client("sagemaker-runtime"), client("s3")
                 job = sagemaker.describe_auto_ml_job(AutoMLJobName={{NotebookDocument.Literal(settings.Name)}})
                 region = sagemaker.meta.region_name
                 image = f"683313688378.dkr.ecr.{region}.amazonaws.com/sagemaker-sklearn-automl:2.5-1-cpu-py3"

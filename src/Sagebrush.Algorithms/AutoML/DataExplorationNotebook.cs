@@ -20,9 +20,11 @@ internal static class DataExplorationNotebook
         .Text(Columns(analysis))
         .Text("## The data themselves\n\nThe cells below read the beginning of the job's data from S3.")
         .Code($$"""
-            import boto3, csv, io
+            import boto3, csv, io, os
 
-            sagemaker, s3 = boto3.client("sagemaker"), boto3.client("s3")
+            # Clients older than boto3 1.28 do not read the variable themselves.
+            client = lambda service: boto3.client(service, endpoint_url=os.environ.get("AWS_ENDPOINT_URL"))
+            sagemaker, s3 = client("sagemaker"), client("s3")
             job = sagemaker.describe_auto_ml_job(AutoMLJobName={{NotebookDocument.Literal(settings.Name)}})
             source = job["InputDataConfig"][0]["DataSource"]["S3DataSource"]
             bucket, _, prefix = source["S3Uri"].removeprefix("s3://").partition("/")

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Sagebrush.Services.AutoScaling;
 using Sagebrush.Services.CloudWatch.Alarms;
 using Sagebrush.Services.CloudWatch.Dashboards;
 using Sagebrush.Services.CloudWatch.Utilization;
@@ -20,6 +21,9 @@ internal static class CloudWatchRegistration
         .AddSingleton<AlarmHistory>()
         .AddSingleton<AlarmActions>()
         .AddSingleton<IAlarmAction, SnsAlarmAction>()
+        .AddSingleton<ScalingAlarms>()
+        .AddSingleton<IAlarmAction>(s => s.GetRequiredService<ScalingAlarms>())
+        .AddSingleton<IScalingAlarms>(s => s.GetRequiredService<ScalingAlarms>())
         .AddSingleton<IReconciler, AlarmReconciler>()
         .AddSingleton<PutAlarmOperations>()
         .AddSingleton<AlarmOperations>()

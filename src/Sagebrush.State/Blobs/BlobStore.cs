@@ -113,6 +113,15 @@ public sealed class BlobStore
         return id;
     }
 
+    /// <summary>Begins an upload and takes it up at once, so that nobody can cancel it in between. Dispose it to let go.</summary>
+    public BlobUpload OpenUpload()
+    {
+        lock (_open)
+        {
+            return TryTakeUpload(BeginUpload())!;
+        }
+    }
+
     /// <summary>How many bytes of an upload are here, or null when there is no such upload.</summary>
     public long? FindUploadLength(Guid id)
     {

@@ -34,6 +34,8 @@ internal sealed class AlarmServer : IAsyncDisposable, IAlarmAction
 
     public IAlarms Alarms { get; private set; } = null!;
 
+    public ScalingAlarms Scaling { get; private set; } = null!;
+
     /// <summary>The actions started so far, as <c>NAME: FROM -> TO</c>.</summary>
     public IReadOnlyList<string> Started
     {
@@ -121,6 +123,7 @@ internal sealed class AlarmServer : IAsyncDisposable, IAlarmAction
         Operations = new AlarmOperations(_resources, history, Clock);
         Describe = new DescribeAlarmsOperations(_resources, registry, history);
         Alarms = registry;
+        Scaling = new ScalingAlarms(_resources, Clock);
         _host.Start();
     }
 

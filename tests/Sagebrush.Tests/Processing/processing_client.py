@@ -74,7 +74,6 @@ s3.create_bucket(Bucket=BUCKET)
 s3.put_object(Bucket=BUCKET, Key="code/script.py", Body=CODE)
 s3.put_object(Bucket=BUCKET, Key="rows/table.csv", Body="a,1\nb,20\nc,300\n")
 
-refused("cannot be run here", AppSpecification={"ImageUri": "somebody/something:1", "ContainerEntrypoint": ["x"]})
 refused("ContainerEntrypoint", AppSpecification={"ImageUri": IMAGE})
 refused("must be below /opt/ml/processing", ProcessingInputs=[source("etc", f"s3://{BUCKET}/rows", "/opt/ml/processing/../../../etc")])
 refused("regular expression pattern", ProcessingInputs=[source("rows", "rows", "/opt/ml/processing/input")])

@@ -23,7 +23,7 @@ public sealed class EndpointCrashTests : IDisposable
             s3.create_bucket(Bucket="models")
             s3.put_object(Bucket="models", Key="model.tar.gz", Body=archive.getvalue())
             sm.create_model(ModelName="m", ExecutionRoleArn="arn:aws:iam::000000000000:role/r", PrimaryContainer=dict(
-                Image="r/sagemaker-scikit-learn:1.2-1", ModelDataUrl="s3://models/model.tar.gz", Environment=dict(SAGEMAKER_PROGRAM="serve.py")))
+                Image="683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1", ModelDataUrl="s3://models/model.tar.gz", Environment=dict(SAGEMAKER_PROGRAM="serve.py")))
             sm.create_endpoint_config(EndpointConfigName="c", ProductionVariants=[
                 dict(VariantName="A", ModelName="m", InstanceType="ml.m5.large", InitialInstanceCount=1)])
             sm.create_endpoint(EndpointName="e", EndpointConfigName="c")

@@ -177,7 +177,7 @@ internal sealed class ImageStore(Repositories repositories, LayerStore layers, T
         touches.Touch(repository.Document.Id, digest);
         if (layers.Blobs.FindLength(digest) is null)
         {
-            using var upload = layers.Blobs.TryTakeUpload(layers.Blobs.BeginUpload())!;
+            using var upload = layers.Blobs.OpenUpload();
             try
             {
                 using var stream = new MemoryStream(content.ToArray(), writable: false);

@@ -112,7 +112,7 @@ internal sealed class LayerStore(BlobStore blobs, Touches touches, IResourceStor
     /// <exception cref="ServiceException"><c>InvalidLayerException</c>.</exception>
     public async ValueTask<long> AddAsync(Stored<RepositoryDocument> repository, Stream content, BlobDigest digest, CancellationToken cancellationToken)
     {
-        using var upload = blobs.TryTakeUpload(blobs.BeginUpload())!;
+        using var upload = blobs.OpenUpload();
         try
         {
             await upload.AppendAsync(content, MaxSize, cancellationToken);

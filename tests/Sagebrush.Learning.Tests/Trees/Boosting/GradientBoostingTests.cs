@@ -16,7 +16,9 @@ public sealed class GradientBoostingTests
         kind, rows = sys.argv[1], int(sys.argv[2])
         x, y, held = (np.array(a.split(','), dtype=np.float32) for a in sys.argv[4:])
         x = x.reshape(rows, -1); held = held.reshape(-1, x.shape[1])
-        common = dict(max_iter=30, max_leaf_nodes=8, learning_rate=0.2, min_samples_leaf=int(sys.argv[3]), early_stopping=False)
+        # LightGBM takes the curvature of k classes k / (k - 1) times, which shortens each step.
+        shorter = 2 / 3 if kind == 'multiclass' else 1
+        common = dict(max_iter=30, max_leaf_nodes=8, learning_rate=0.2 * shorter, min_samples_leaf=int(sys.argv[3]), early_stopping=False)
         if kind in ('squared_error', 'absolute_error'):
             answer = HistGradientBoostingRegressor(loss=kind, **common).fit(x, y).predict(held)
         else:
