@@ -1,6 +1,5 @@
 using Sagebrush.Contracts.CloudWatch;
 using Sagebrush.Services.AutoScaling;
-using Xunit;
 
 namespace Sagebrush.Services.Tests.CloudWatch;
 
