@@ -28,9 +28,6 @@ internal static class S3Serving
             }
         });
 
-    /// <summary>Whether something failed because the disk is full.</summary>
-    public static bool IsDiskFull(Exception exception) => DiskSpace.IsFull(exception);
-
     /// <summary>The error of a write there is no room for. Its status is one that clients do not try again and again.</summary>
     public static ServiceException Full() => new(
         "InsufficientStorage", "The disk of the server is full; nothing of the object was stored.", StatusCodes.Status507InsufficientStorage);

@@ -1,5 +1,4 @@
 using Sagebrush.Contracts.SageMaker;
-using Sagebrush.Services.S3;
 using Sagebrush.State.Objects;
 
 namespace Sagebrush.Services.Training;
@@ -23,7 +22,7 @@ internal sealed partial class TrainingJobWorker
             {
                 throw TrainingFailureException.Client($"Artifact upload failed: {exception.Message}");
             }
-            catch (Exception exception) when (S3Serving.IsDiskFull(exception))
+            catch (Exception exception) when (DiskSpace.IsFull(exception))
             {
                 if (_parts.Clock.GetElapsedTime(start) >= _parts.Options.UploadPatience)
                 {
@@ -62,7 +61,7 @@ internal sealed partial class TrainingJobWorker
             await UpdateAsync(
                 document => EnterUnlessStopping(document, SecondaryStatus.Uploading, "Uploading generated training model: the server's disk is full; it is tried again until there is room"), cancellationToken);
         }
-        catch (Exception exception) when (S3Serving.IsDiskFull(exception))
+        catch (Exception exception) when (DiskSpace.IsFull(exception))
         {
             // Next time, perhaps.
         }

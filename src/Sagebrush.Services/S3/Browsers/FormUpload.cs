@@ -33,7 +33,7 @@ internal sealed class FormUpload(IObjectStore store, FormSignature signatures, I
         {
             throw StoreRefusals.Translate(refusal, call.Http);
         }
-        catch (Exception exception) when (S3Serving.IsDiskFull(exception))
+        catch (Exception exception) when (DiskSpace.IsFull(exception))
         {
             throw S3Serving.Full();
         }
