@@ -62,7 +62,7 @@ public sealed class ContainerEngine : IDisposable
         {
             return ContainerState.Parse(await ReadAsync(HttpMethod.Get, $"containers/{id}/json", null, cancellationToken));
         }
-        catch (ContainerEngineException exception) when (exception.Status == HttpStatusCode.NotFound)
+        catch (ContainerEngineException exception) when (IsGone(exception))
         {
             return null;
         }
@@ -75,7 +75,7 @@ public sealed class ContainerEngine : IDisposable
         {
             await DoAsync(HttpMethod.Post, $"containers/{id}/kill?signal={signal}", cancellationToken);
         }
-        catch (ContainerEngineException exception) when (exception.Status is HttpStatusCode.NotFound or HttpStatusCode.Conflict || exception.Message.Contains("running", StringComparison.Ordinal))
+        catch (ContainerEngineException exception) when (IsGone(exception) || exception.Status == HttpStatusCode.Conflict || exception.Message.Contains("running", StringComparison.Ordinal))
         {
             // It has ended meanwhile.
         }
@@ -88,7 +88,7 @@ public sealed class ContainerEngine : IDisposable
         {
             await DoAsync(HttpMethod.Delete, $"containers/{id}?force=true&v=true", cancellationToken);
         }
-        catch (ContainerEngineException exception) when (exception.Status is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+        catch (ContainerEngineException exception) when (IsGone(exception) || exception.Status == HttpStatusCode.Conflict)
         {
             // Gone, or being removed by somebody else.
         }
@@ -256,6 +256,10 @@ public sealed class ContainerEngine : IDisposable
             throw Lost(exception);
         }
     }
+
+    // Podman answers 500 about a container that is removed while it looks at it.
+    private static bool IsGone(ContainerEngineException exception) =>
+        exception.Status == HttpStatusCode.NotFound || exception.Message.Contains("no such container", StringComparison.OrdinalIgnoreCase);
 
     private static ContainerEngineUnavailableException Lost(Exception exception) => new($"The container engine broke off: {exception.Message}", exception);
 
