@@ -42,7 +42,10 @@ internal sealed partial class ProgramUnderTest : IAsyncDisposable
     }
 
     /// <summary>Starts a command and leaves it running.</summary>
-    public static ProgramUnderTest Start(string data, params string[] arguments)
+    public static ProgramUnderTest Start(string data, params string[] arguments) => Start(data, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts a command with variables of its own and leaves it running.</summary>
+    public static ProgramUnderTest Start(string data, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sagebrush"), arguments)
         {
@@ -57,6 +60,11 @@ internal sealed partial class ProgramUnderTest : IAsyncDisposable
         }
 
         start.Environment["SAGEBRUSH_DATA"] = data;
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return new(Process.Start(start)!);
     }
 

@@ -126,21 +126,10 @@ public sealed class QuickstartTests : IDisposable
         var (server, _) = await ProgramUnderTest.StartServerAsync(_data.Path, Cancellation);
         await using (server)
         {
-            var output = await python!.RunAsync([Path.Combine(Examples(), example)], await EnvironmentAsync(), Cancellation);
+            var output = await python!.RunAsync([ProjectFolder.Find($"examples/{example}")], await EnvironmentAsync(), Cancellation);
 
             Assert.Matches(expected, output);
         }
-    }
-
-    private static string Examples()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Sagebrush.slnx")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return Path.Combine(folder.FullName, "examples");
     }
 
     private static double Figure(ProgramResult result, string label) =>
