@@ -41,9 +41,8 @@ public sealed class ServerFixture : IAsyncLifetime
         };
         _server = await SagebrushServer.StartAsync(options, static _ => { }, TestContext.Current.CancellationToken);
         Root = _server.Services.GetRequiredService<CredentialsStore>().Root;
-        ClientEnvironment = new Dictionary<string, string>
+        ClientEnvironment = new Dictionary<string, string>(AwsClients.Environment(_server.Url))
         {
-            ["AWS_ENDPOINT_URL"] = _server.Url.ToString().TrimEnd('/'),
             ["AWS_ACCESS_KEY_ID"] = Root.AccessKeyId,
             ["AWS_SECRET_ACCESS_KEY"] = Root.SecretAccessKey,
             ["AWS_DEFAULT_REGION"] = "us-east-1",

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sagebrush.Testing;
 using Sagebrush.Testing.Containers;
 using Sagebrush.Tests.CommandLine;
@@ -27,19 +26,13 @@ public sealed class CustomContainerTests : IDisposable
         var ready = await server.ReadLineAsync(cancellationToken);
         Assert.True(ready?.Contains($":{port}", StringComparison.Ordinal), server.Error);
 
-        var python = await PythonClient.FindAsync(cancellationToken);
-        Assert.SkipWhen(python is null, "There is no boto3 here.");
-        var environment = JsonSerializer.Deserialize<Dictionary<string, string>>(
-            (await ProgramUnderTest.RunAsync(_data.Path, cancellationToken, "env", "--format", "json")).Output)!;
-        foreach (var (name, value) in podman.Environment)
+        var variables = new Dictionary<string, string>(podman.Environment)
         {
-            environment[name] = value;
-        }
-
-        // The base image is made here, whatever registries can be reached.
-        environment["SAGEBRUSH_OFFLINE"] = "1";
-        environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
-        var output = await python.RunAsync([ProjectFolder.Find("examples/custom-container/demo.py")], environment, cancellationToken);
+            // The base image is made here, whatever registries can be reached.
+            ["SAGEBRUSH_OFFLINE"] = "1",
+            ["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin",
+        };
+        var output = await ClientScript.RunAsync(_data.Path, new Uri($"http://127.0.0.1:{port}"), variables, ProjectFolder.Find("examples/custom-container/demo.py"));
 
         // Tried without a service, then trained by a job: each says what it has learnt, and the job's metric is found in its words.
         Assert.Equal(2, output.Split("digits of ").Length);
