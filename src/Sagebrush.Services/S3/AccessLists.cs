@@ -9,8 +9,8 @@ using Type = Sagebrush.Contracts.S3.Type;
 namespace Sagebrush.Services.S3;
 
 /// <summary>
-/// Access control lists: S3 has them off unless a bucket's owner turns them on. They are then kept and answered; who may do what is
-/// decided by policies alone.
+/// Access control lists: S3 has them off unless a bucket's owner turns them on. They are then kept and answered, and
+/// <see cref="AccessListGrants"/> says what they give.
 /// </summary>
 internal static class AccessLists
 {
@@ -95,16 +95,35 @@ internal static class AccessLists
     }
 
     /// <summary>The grants of a list that was kept; the owner's where none was.</summary>
-    public static List<Grant> Grants(BucketInfo bucket, string? kept) => kept is null
-        ? [OwnerGrant(bucket)]
-        : ShapeJson.Read<AccessControlPolicy>(Encoding.UTF8.GetBytes(kept)).Grants ?? [];
+    public static List<Grant> Grants(BucketInfo bucket, string? kept)
+    {
+        if (kept is null)
+        {
+            return [OwnerGrant(bucket)];
+        }
+
+        var grants = ShapeJson.Read<AccessControlPolicy>(Encoding.UTF8.GetBytes(kept)).Grants ?? [];
+        foreach (var grantee in grants.Select(grant => grant.Grantee).OfType<Grantee>().Where(grantee => grantee.Type == Type.CanonicalUser))
+        {
+            // Clients need not say it, but are told.
+            grantee.DisplayName = bucket.Account;
+        }
+
+        return grants;
+    }
+
+    /// <summary>Whether a grant is to everybody.</summary>
+    public static bool IsForEverybody(Grant grant) => grant.Grantee?.URI == AllUsers;
+
+    /// <summary>Whether a grant is to everybody who has a key.</summary>
+    public static bool IsForKeyOwners(Grant grant) => grant.Grantee?.URI == AuthenticatedUsers;
 
     /// <summary>The error of a list for a bucket that has none.</summary>
     public static ServiceException NotSupported() => new(S3Codes.AccessControlListNotSupported, "The bucket does not allow ACLs");
 
     private static string Keep(BucketInfo bucket, List<Grant> grants)
     {
-        if (AccessSettingOperations.PublicAccessOf(bucket).BlockPublicAcls == true && grants.Exists(grant => grant.Grantee?.URI is AllUsers or AuthenticatedUsers))
+        if (AccessSettingOperations.PublicAccessOf(bucket).BlockPublicAcls == true && grants.Exists(grant => IsForEverybody(grant) || IsForKeyOwners(grant)))
         {
             throw S3Errors.AccessDenied("Access Denied: public access control lists are prevented by the BlockPublicAcls setting of the bucket");
         }
@@ -141,7 +160,7 @@ internal static class AccessLists
 
     private static Grant OwnerGrant(BucketInfo bucket) => new()
     {
-        Grantee = new() { Type = Type.CanonicalUser, ID = BucketAccess.CanonicalId(bucket.Account) },
+        Grantee = new() { Type = Type.CanonicalUser, ID = BucketAccess.CanonicalId(bucket.Account), DisplayName = bucket.Account },
         Permission = Permission.FullControl,
     };
 }

@@ -27,5 +27,6 @@ internal sealed class BucketAccess(IObjectStore store)
     /// <summary>The canonical id S3 would give an account: 64 hexadecimal digits, always the same.</summary>
     public static string CanonicalId(string account) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(account)));
 
-    public static Owner OwnerOf(CallContext context) => new() { ID = CanonicalId(context.AccountId) };
+    /// <summary>An account as the owner of buckets and objects. Accounts have no names, so that clients are shown the account's number.</summary>
+    public static Owner OwnerOf(CallContext context) => new() { ID = CanonicalId(context.AccountId), DisplayName = context.AccountId };
 }

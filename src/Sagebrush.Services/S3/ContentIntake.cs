@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Objects.Checksums;
+using Sagebrush.State.Objects.Encryption;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Signing;
 
@@ -15,17 +16,18 @@ internal sealed class ContentIntake(IObjectStore store)
     /// <param name="body">The decoded body; null when it is empty.</param>
     /// <param name="request">Its head.</param>
     /// <param name="kept">The checksum to keep; null keeps the client's own, else CRC-64/NVME as S3 does.</param>
+    /// <param name="key">The client's key to encrypt it with, if it sent one.</param>
     /// <param name="cancellationToken">Signalled when the client is gone.</param>
     /// <exception cref="ServiceException">The body is too large or is not what its digests say.</exception>
     public async Task<PendingContent> ReceiveAsync(
-        Stream? body, HttpRequest request, ChecksumAlgorithm? kept, CancellationToken cancellationToken)
+        Stream? body, HttpRequest request, ChecksumAlgorithm? kept, CustomerKey? key, CancellationToken cancellationToken)
     {
         var announced = AnnouncedChecksum.Read(request.Headers);
         var md5 = ContentMd5(request.Headers.ContentMD5.Count == 0 ? null : request.Headers.ContentMD5.ToString());
         CheckLength((body as AwsChunkedStream)?.Length ?? request.ContentLength);
 
         ChecksumAlgorithm[] algorithms = [kept ?? announced?.Algorithm ?? ChecksumAlgorithm.Crc64Nvme, .. announced is { } other ? [other.Algorithm] : Array.Empty<ChecksumAlgorithm>()];
-        var content = await store.WriteAsync(body ?? Stream.Null, new ContentOptions { Checksums = algorithms }, cancellationToken);
+        var content = await store.WriteAsync(body ?? Stream.Null, new ContentOptions { Checksums = algorithms, Key = key }, cancellationToken);
         try
         {
             Verify(content, announced, md5, (body as AwsChunkedStream)?.Trailers);

@@ -3,6 +3,7 @@ using Sagebrush.Services.S3.Events;
 using Sagebrush.Services.S3.Locks;
 using Sagebrush.Services.S3.Settings;
 using Sagebrush.State.Objects;
+using Sagebrush.State.Objects.Encryption;
 using Sagebrush.Wire.Dispatch;
 using ChecksumAlgorithm = Sagebrush.State.Objects.Checksums.ChecksumAlgorithm;
 
@@ -21,7 +22,8 @@ internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess acces
         var sourceBucket = access.Require(source.Bucket, context, request.ExpectedSourceBucketOwner);
         var accessList = AccessLists.Read(
             bucket, request.ACL, AccessLists.Headers(request.GrantFullControl, request.GrantRead, request.GrantReadACP, write: null, request.GrantWriteACP));
-        RequestAttributes.RefuseCustomerKeys(request.SSECustomerAlgorithm ?? request.CopySourceSSECustomerAlgorithm);
+        var key = CustomerKeys.Read(request.SSECustomerAlgorithm, request.SSECustomerKey, request.SSECustomerKeyMD5);
+        var sourceKey = CustomerKeys.Read(request.CopySourceSSECustomerAlgorithm, request.CopySourceSSECustomerKey, request.CopySourceSSECustomerKeyMD5);
         var algorithm = AnnouncedChecksum.ByName(request.ChecksumAlgorithm);
 
         var sourceVersion = default(string);
@@ -29,7 +31,7 @@ internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess acces
         {
             sourceVersion = VersionIds.Of(sourceBucket, original);
             var target = Choose(request, source, original);
-            var attributes = AccessSettingOperations.WithEncryption(bucket, target.Attributes) with { AccessList = accessList, Retention = null, LegalHold = null };
+            var attributes = AccessSettingOperations.WithEncryption(bucket, target.Attributes, key) with { AccessList = accessList, Retention = null, LegalHold = null };
             return target with
             {
                 Attributes = ObjectLocks.WithLock(
@@ -38,12 +40,15 @@ internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess acces
             };
         }
 
-        var copy = algorithm is { } wanted && store.GetObject(source.Bucket, source.Key, source.VersionId).Checksum?.Algorithm != wanted
-            ? await RewriteAsync(source, wanted, Target, cancellationToken)
+        // Bytes can be shared by both objects unless one of them is encrypted, or needs a checksum that the original does not have.
+        var kept = store.GetObject(source.Bucket, source.Key, source.VersionId).Checksum?.Algorithm;
+        var copy = key is not null || sourceKey is not null || (algorithm is { } wanted && kept != wanted)
+            ? await RewriteAsync(source, sourceKey, new ContentOptions { Checksums = [algorithm ?? kept ?? ChecksumAlgorithm.Crc64Nvme], Key = key }, Target, cancellationToken)
             : await store.CopyAsync(source.Bucket, source.Key, source.VersionId, Target, cancellationToken);
 
         events.Raise(Event, bucket, copy, context);
         ResponseHeaders.WriteEncryption(context.Http.Response, copy.Attributes);
+        CustomerKeys.Write(context.Http.Response, request.SSECustomerKeyMD5);
         var checksum = new ChecksumValues(copy.Checksum);
         return new()
         {
@@ -85,7 +90,9 @@ internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess acces
             || replacesTags
             || request.StorageClass is not null
             || request.WebsiteRedirectLocation is not null
-            || request.ServerSideEncryption is not null;
+            || request.ServerSideEncryption is not null
+            || request.SSECustomerAlgorithm is not null
+            || request.CopySourceSSECustomerAlgorithm is not null;
         if (!changes && source.Bucket == request.Bucket && source.Key == request.Key && source.VersionId is null)
         {
             throw new ServiceException(
@@ -93,15 +100,19 @@ internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess acces
                 "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.");
         }
 
+        // The encryption asked for takes the place of the original's.
+        var asksForEncryption = (request.SSECustomerAlgorithm ?? request.ServerSideEncryption) is not null;
+        var kept = asksForEncryption ? original.Attributes with { ServerSideEncryption = null, EncryptionKeyId = null } : original.Attributes;
         return new ObjectTarget
         {
             Bucket = request.Bucket,
             Key = request.Key,
-            Attributes = replaces ? RequestAttributes.Of(request) : original.Attributes with
+            Attributes = replaces ? RequestAttributes.Of(request) : kept with
             {
                 WebsiteRedirectLocation = request.WebsiteRedirectLocation,
-                ServerSideEncryption = request.ServerSideEncryption ?? original.Attributes.ServerSideEncryption,
-                EncryptionKeyId = request.SSEKMSKeyId ?? original.Attributes.EncryptionKeyId,
+                ServerSideEncryption = request.ServerSideEncryption ?? kept.ServerSideEncryption,
+                EncryptionKeyId = request.SSEKMSKeyId ?? kept.EncryptionKeyId,
+                CustomerKey = null,
             },
             Tags = replacesTags ? TagSets.Parse(request.Tagging) : original.Tags,
             StorageClass = request.StorageClass ?? StorageClass.Standard,
@@ -109,14 +120,13 @@ internal sealed class CopyObjectOperation(IObjectStore store, BucketAccess acces
         };
     }
 
-    /// <summary>Copies by reading: another checksum cannot be had otherwise.</summary>
+    /// <summary>Copies by reading: another checksum or encryption cannot be had otherwise.</summary>
     private async Task<ObjectInfo> RewriteAsync(
-        CopySource source, ChecksumAlgorithm algorithm, Func<ObjectInfo, ObjectTarget> target, CancellationToken cancellationToken)
+        CopySource source, CustomerKey? sourceKey, ContentOptions options, Func<ObjectInfo, ObjectTarget> target, CancellationToken cancellationToken)
     {
-        using var reader = store.Open(source.Bucket, source.Key, source.VersionId);
+        using var reader = store.Open(source.Bucket, source.Key, source.VersionId, sourceKey);
         var place = target(reader.Info);
-        using var content = await store.WriteAsync(
-            reader.OpenStream(0, reader.Info.Size), new ContentOptions { Checksums = [algorithm] }, cancellationToken);
+        using var content = await store.WriteAsync(reader.OpenStream(0, reader.Info.Size), options, cancellationToken);
         return await store.PutAsync(place, content, cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using Sagebrush.Contracts.S3;
 using Sagebrush.State.Objects;
+using Sagebrush.State.Objects.Encryption;
 using Sagebrush.Wire.Dispatch;
 using Names = Sagebrush.Contracts.S3.ObjectAttributes;
 
@@ -12,7 +13,9 @@ internal sealed class GetObjectAttributesOperation(IObjectStore store, BucketAcc
     public ValueTask<GetObjectAttributesOutput> InvokeAsync(GetObjectAttributesRequest request, CallContext context, CancellationToken cancellationToken)
     {
         var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
+        var key = CustomerKeys.Read(request.SSECustomerAlgorithm, request.SSECustomerKey, request.SSECustomerKeyMD5);
         var info = store.GetObject(request.Bucket, request.Key, VersionIds.Read(request.VersionId));
+        CustomerKey.Require(key, info.Attributes.CustomerKey);
         VersionIds.Write(context.Http.Response, bucket, info);
         var wanted = request.ObjectAttributes.ToHashSet(StringComparer.Ordinal);
         return new(new GetObjectAttributesOutput

@@ -1,5 +1,6 @@
 using Sagebrush.Contracts.S3;
 using Sagebrush.State.Objects;
+using Sagebrush.State.Objects.Encryption;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.S3;
@@ -10,8 +11,10 @@ internal sealed class HeadObjectOperation(IObjectStore store, BucketAccess acces
     public ValueTask<HeadObjectOutput> InvokeAsync(HeadObjectRequest request, CallContext context, CancellationToken cancellationToken)
     {
         var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
-        RequestAttributes.RefuseCustomerKeys(request.SSECustomerAlgorithm);
+        CustomerKeys.RefuseOtherEncryption(context.Http.Request);
+        var key = CustomerKeys.Read(request.SSECustomerAlgorithm, request.SSECustomerKey, request.SSECustomerKeyMD5);
         var info = store.GetObject(request.Bucket, request.Key, VersionIds.Read(request.VersionId));
+        CustomerKey.Require(key, info.Attributes.CustomerKey);
         new Preconditions
         {
             IfMatch = request.IfMatch,
@@ -21,6 +24,7 @@ internal sealed class HeadObjectOperation(IObjectStore store, BucketAccess acces
         }.RequireForRead(info);
         var slice = ObjectSlice.Choose(info, request.Range, request.PartNumber, () => store.ObjectParts(info));
         VersionIds.Write(context.Http.Response, bucket, info);
+        CustomerKeys.Write(context.Http.Response, request.SSECustomerKeyMD5);
         ResponseHeaders.Write(context.Http.Response, info, slice, HeaderOverrides.Of(request), request.ChecksumMode == ChecksumMode.Enabled);
         return new(new HeadObjectOutput());
     }

@@ -10,4 +10,11 @@ public interface IBucketPolicies
 
     /// <summary>Whether nobody from outside the account may use the bucket, whatever its policy says.</summary>
     bool RestrictsPublicAccess(string bucket);
+
+    /// <summary>Whether an access list gives an action to a caller who may not do it otherwise.</summary>
+    /// <param name="bucket">The bucket's name.</param>
+    /// <param name="key">The object's key; null for the bucket itself.</param>
+    /// <param name="action">The action, such as <c>s3:GetObject</c>.</param>
+    /// <param name="isSigned">Whether the caller has a key.</param>
+    bool ListAllows(string bucket, string? key, string action, bool isSigned);
 }

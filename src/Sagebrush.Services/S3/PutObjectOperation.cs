@@ -19,7 +19,8 @@ internal sealed class PutObjectOperation(IObjectStore store, BucketAccess access
         var bucket = access.Require(request.Bucket, context, request.ExpectedBucketOwner);
         var accessList = AccessLists.Read(
             bucket, request.ACL, AccessLists.Headers(request.GrantFullControl, request.GrantRead, request.GrantReadACP, write: null, request.GrantWriteACP));
-        var attributes = AccessSettingOperations.WithEncryption(bucket, RequestAttributes.Of(request)) with { AccessList = accessList };
+        var key = CustomerKeys.Read(request.SSECustomerAlgorithm, request.SSECustomerKey, request.SSECustomerKeyMD5);
+        var attributes = AccessSettingOperations.WithEncryption(bucket, RequestAttributes.Of(request), key) with { AccessList = accessList };
         var target = new ObjectTarget
         {
             Bucket = request.Bucket,
@@ -31,13 +32,14 @@ internal sealed class PutObjectOperation(IObjectStore store, BucketAccess access
             Condition = Preconditions.ForWrite(request.IfMatch, request.IfNoneMatch),
             Announce = events.Announce(Event, bucket, context),
         };
-        using var content = await intake.ReceiveAsync(request.Body, context.Http.Request, kept: null, cancellationToken);
+        using var content = await intake.ReceiveAsync(request.Body, context.Http.Request, kept: null, key, cancellationToken);
         var info = await store.PutAsync(target, content, cancellationToken);
 
         VersionIds.WriteNew(context.Http.Response, bucket, info);
         events.Raise(Event, bucket, info, context);
         ResponseHeaders.WriteChecksum(context.Http.Response, info.Checksum);
         ResponseHeaders.WriteEncryption(context.Http.Response, info.Attributes);
+        CustomerKeys.Write(context.Http.Response, request.SSECustomerKeyMD5);
         return new() { ETag = ResponseHeaders.Quote(info.ETag) };
     }
 }

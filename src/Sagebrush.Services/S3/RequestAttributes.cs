@@ -11,41 +11,33 @@ internal static class RequestAttributes
     private const int LongestMetadata = 2 * 1024;
     private const string AwsChunked = "aws-chunked";
 
-    public static ObjectAttributes Of(PutObjectRequest request)
+    public static ObjectAttributes Of(PutObjectRequest request) => new()
     {
-        RefuseCustomerKeys(request.SSECustomerAlgorithm);
-        return new()
-        {
-            ContentType = request.ContentType,
-            ContentEncoding = WithoutChunking(request.ContentEncoding),
-            ContentLanguage = request.ContentLanguage,
-            ContentDisposition = request.ContentDisposition,
-            CacheControl = request.CacheControl,
-            Expires = request.Expires,
-            WebsiteRedirectLocation = request.WebsiteRedirectLocation,
-            ServerSideEncryption = request.ServerSideEncryption,
-            EncryptionKeyId = request.SSEKMSKeyId,
-            Metadata = Checked(request.Metadata),
-        };
-    }
+        ContentType = request.ContentType,
+        ContentEncoding = WithoutChunking(request.ContentEncoding),
+        ContentLanguage = request.ContentLanguage,
+        ContentDisposition = request.ContentDisposition,
+        CacheControl = request.CacheControl,
+        Expires = request.Expires,
+        WebsiteRedirectLocation = request.WebsiteRedirectLocation,
+        ServerSideEncryption = request.ServerSideEncryption,
+        EncryptionKeyId = request.SSEKMSKeyId,
+        Metadata = Checked(request.Metadata),
+    };
 
-    public static ObjectAttributes Of(CreateMultipartUploadRequest request)
+    public static ObjectAttributes Of(CreateMultipartUploadRequest request) => new()
     {
-        RefuseCustomerKeys(request.SSECustomerAlgorithm);
-        return new()
-        {
-            ContentType = request.ContentType,
-            ContentEncoding = WithoutChunking(request.ContentEncoding),
-            ContentLanguage = request.ContentLanguage,
-            ContentDisposition = request.ContentDisposition,
-            CacheControl = request.CacheControl,
-            Expires = request.Expires,
-            WebsiteRedirectLocation = request.WebsiteRedirectLocation,
-            ServerSideEncryption = request.ServerSideEncryption,
-            EncryptionKeyId = request.SSEKMSKeyId,
-            Metadata = Checked(request.Metadata),
-        };
-    }
+        ContentType = request.ContentType,
+        ContentEncoding = WithoutChunking(request.ContentEncoding),
+        ContentLanguage = request.ContentLanguage,
+        ContentDisposition = request.ContentDisposition,
+        CacheControl = request.CacheControl,
+        Expires = request.Expires,
+        WebsiteRedirectLocation = request.WebsiteRedirectLocation,
+        ServerSideEncryption = request.ServerSideEncryption,
+        EncryptionKeyId = request.SSEKMSKeyId,
+        Metadata = Checked(request.Metadata),
+    };
 
     /// <summary>The attributes of a copy that does not take the original's.</summary>
     public static ObjectAttributes Of(CopyObjectRequest request) => new()
@@ -61,15 +53,6 @@ internal static class RequestAttributes
         EncryptionKeyId = request.SSEKMSKeyId,
         Metadata = Checked(request.Metadata),
     };
-
-    /// <summary>Encrypting with a key of the client's is not offered, and must not seem to be.</summary>
-    public static void RefuseCustomerKeys(string? algorithm)
-    {
-        if (!string.IsNullOrEmpty(algorithm))
-        {
-            throw new ServiceException(S3Codes.NotImplemented, "Server-side encryption with customer-provided keys is not implemented yet.", 501);
-        }
-    }
 
     private static Dictionary<string, string> Checked(Dictionary<string, string>? metadata)
     {

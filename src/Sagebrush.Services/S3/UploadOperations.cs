@@ -3,6 +3,7 @@ using Sagebrush.Services.S3.Events;
 using Sagebrush.Services.S3.Locks;
 using Sagebrush.Services.S3.Settings;
 using Sagebrush.State.Objects;
+using Sagebrush.State.Objects.Encryption;
 using Sagebrush.Wire.Dispatch;
 using CompletedPart = Sagebrush.Contracts.S3.CompletedPart;
 using StoredAlgorithm = Sagebrush.State.Objects.Checksums.ChecksumAlgorithm;
@@ -24,7 +25,8 @@ internal sealed class UploadOperations(IObjectStore store, BucketAccess access, 
             bucket, request.ACL, AccessLists.Headers(request.GrantFullControl, request.GrantRead, request.GrantReadACP, write: null, request.GrantWriteACP));
         var algorithm = AnnouncedChecksum.ByName(request.ChecksumAlgorithm);
         var type = ChooseType(algorithm, request.ChecksumType);
-        var attributes = AccessSettingOperations.WithEncryption(bucket, RequestAttributes.Of(request)) with { AccessList = accessList };
+        var key = CustomerKeys.Read(request.SSECustomerAlgorithm, request.SSECustomerKey, request.SSECustomerKeyMD5);
+        var attributes = AccessSettingOperations.WithEncryption(bucket, RequestAttributes.Of(request), key) with { AccessList = accessList, CustomerKey = key?.Check() };
         var target = new ObjectTarget
         {
             Bucket = request.Bucket,
@@ -36,6 +38,7 @@ internal sealed class UploadOperations(IObjectStore store, BucketAccess access, 
         };
         var upload = await store.CreateUploadAsync(target, algorithm ?? StoredAlgorithm.Crc64Nvme, type, cancellationToken);
         ResponseHeaders.WriteEncryption(context.Http.Response, target.Attributes);
+        CustomerKeys.Write(context.Http.Response, request.SSECustomerKeyMD5);
         return new()
         {
             Bucket = upload.Bucket,
@@ -55,6 +58,7 @@ internal sealed class UploadOperations(IObjectStore store, BucketAccess access, 
                 S3Codes.MalformedXml, "The XML you provided was not well-formed or did not validate against our published schema");
         }
 
+        var key = CustomerKeys.Read(request.SSECustomerAlgorithm, request.SSECustomerKey, request.SSECustomerKeyMD5);
         var info = await store.CompleteUploadAsync(
             new UploadCompletion
             {
@@ -66,11 +70,13 @@ internal sealed class UploadOperations(IObjectStore store, BucketAccess access, 
                 Condition = Preconditions.ForWrite(request.IfMatch, request.IfNoneMatch),
                 ExpectedChecksum = request.ChecksumCRC32 ?? request.ChecksumCRC32C ?? request.ChecksumCRC64NVME ?? request.ChecksumSHA1 ?? request.ChecksumSHA256,
                 ExpectedSize = request.MpuObjectSize,
+                Require = upload => RequireKey(key, upload),
                 Announce = events.Announce(Event, bucket, context),
             },
             cancellationToken);
         events.Raise(Event, bucket, info, context);
         ResponseHeaders.WriteEncryption(context.Http.Response, info.Attributes);
+        CustomerKeys.Write(context.Http.Response, request.SSECustomerKeyMD5);
         var checksum = new ChecksumValues(info.Checksum);
         var http = context.Http.Request;
         return new()
@@ -123,7 +129,7 @@ internal sealed class UploadOperations(IObjectStore store, BucketAccess access, 
                 Initiated = upload.Initiated,
                 StorageClass = upload.StorageClass,
                 Owner = owner,
-                Initiator = new() { ID = owner.ID },
+                Initiator = new() { ID = owner.ID, DisplayName = owner.DisplayName },
                 ChecksumAlgorithm = AnnouncedChecksum.WireName(upload.ChecksumAlgorithm),
                 ChecksumType = ChecksumValues.TypeName(upload.ChecksumType),
             })],
@@ -151,11 +157,20 @@ internal sealed class UploadOperations(IObjectStore store, BucketAccess access, 
             IsTruncated = parts.Count > limit,
             StorageClass = upload.StorageClass,
             Owner = owner,
-            Initiator = new() { ID = owner.ID },
+            Initiator = new() { ID = owner.ID, DisplayName = owner.DisplayName },
             ChecksumAlgorithm = AnnouncedChecksum.WireName(upload.ChecksumAlgorithm),
             ChecksumType = ChecksumValues.TypeName(upload.ChecksumType),
             Parts = page.ConvertAll(Describe),
         });
+    }
+
+    /// <remarks>S3 needs the key to complete an upload only where the client chose a checksum; older clients do not send it.</remarks>
+    private static void RequireKey(CustomerKey? key, UploadInfo upload)
+    {
+        if (key is not null || upload.ChecksumAlgorithm != StoredAlgorithm.Crc64Nvme)
+        {
+            CustomerKeys.Require(key, upload);
+        }
     }
 
     private static StoredType ChooseType(StoredAlgorithm? algorithm, string? asked)

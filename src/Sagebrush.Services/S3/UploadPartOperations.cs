@@ -13,15 +13,18 @@ internal sealed class UploadPartOperations(IObjectStore store, BucketAccess acce
     public async ValueTask<UploadPartOutput> UploadAsync(UploadPartRequest request, CallContext context, CancellationToken cancellationToken)
     {
         access.Require(request.Bucket, context, request.ExpectedBucketOwner);
-        RequestAttributes.RefuseCustomerKeys(request.SSECustomerAlgorithm);
+        var key = CustomerKeys.Read(request.SSECustomerAlgorithm, request.SSECustomerKey, request.SSECustomerKeyMD5);
         RequireNumber(request.PartNumber);
         var upload = store.GetUpload(request.Bucket, request.Key, request.UploadId);
-        using var content = await intake.ReceiveAsync(request.Body, context.Http.Request, upload.ChecksumAlgorithm, cancellationToken);
+        CustomerKeys.Require(key, upload);
+        using var content = await intake.ReceiveAsync(request.Body, context.Http.Request, upload.ChecksumAlgorithm, key, cancellationToken);
         var part = await store.PutPartAsync(upload, request.PartNumber, content, cancellationToken);
 
         // The client is told the checksum it sent, which need not be the one the upload keeps.
         var sent = AnnouncedChecksum.Read(context.Http.Request.Headers)?.Algorithm ?? upload.ChecksumAlgorithm;
         context.Http.Response.Headers[AnnouncedChecksum.HeaderName(sent)] = content.Checksum(sent).Value;
+        ResponseHeaders.WriteEncryption(context.Http.Response, upload.Attributes);
+        CustomerKeys.Write(context.Http.Response, request.SSECustomerKeyMD5);
         return new() { ETag = ResponseHeaders.Quote(part.ETag) };
     }
 
@@ -30,11 +33,13 @@ internal sealed class UploadPartOperations(IObjectStore store, BucketAccess acce
         var source = CopySource.Parse(request.CopySource);
         access.Require(request.Bucket, context, request.ExpectedBucketOwner);
         var sourceBucket = access.Require(source.Bucket, context, request.ExpectedSourceBucketOwner);
-        RequestAttributes.RefuseCustomerKeys(request.SSECustomerAlgorithm ?? request.CopySourceSSECustomerAlgorithm);
+        var key = CustomerKeys.Read(request.SSECustomerAlgorithm, request.SSECustomerKey, request.SSECustomerKeyMD5);
+        var sourceKey = CustomerKeys.Read(request.CopySourceSSECustomerAlgorithm, request.CopySourceSSECustomerKey, request.CopySourceSSECustomerKeyMD5);
         RequireNumber(request.PartNumber);
         var upload = store.GetUpload(request.Bucket, request.Key, request.UploadId);
+        CustomerKeys.Require(key, upload);
 
-        using var reader = store.Open(source.Bucket, source.Key, source.VersionId);
+        using var reader = store.Open(source.Bucket, source.Key, source.VersionId, sourceKey);
         new Preconditions
         {
             IfMatch = request.CopySourceIfMatch,
@@ -44,9 +49,11 @@ internal sealed class UploadPartOperations(IObjectStore store, BucketAccess acce
         }.RequireForCopy(reader.Info);
         var slice = ObjectSlice.OfCopyRange(reader.Info, request.CopySourceRange);
         using var content = await store.WriteAsync(
-            reader.OpenStream(slice.Offset, slice.Length), new ContentOptions { Checksums = [upload.ChecksumAlgorithm] }, cancellationToken);
+            reader.OpenStream(slice.Offset, slice.Length), new ContentOptions { Checksums = [upload.ChecksumAlgorithm], Key = key }, cancellationToken);
         var part = await store.PutPartAsync(upload, request.PartNumber, content, cancellationToken);
 
+        ResponseHeaders.WriteEncryption(context.Http.Response, upload.Attributes);
+        CustomerKeys.Write(context.Http.Response, request.SSECustomerKeyMD5);
         var checksum = new ChecksumValues(part.Checksum);
         return new()
         {

@@ -1,4 +1,5 @@
 using Sagebrush.State.Objects.Checksums;
+using Sagebrush.State.Objects.Encryption;
 
 namespace Sagebrush.State.Objects;
 
@@ -13,4 +14,7 @@ public sealed record ContentOptions
 
     /// <summary>Checksums to compute beside MD5. The first is the one kept with the object.</summary>
     public IReadOnlyList<ChecksumAlgorithm> Checksums { get; init; } = [ChecksumAlgorithm.Crc64Nvme];
+
+    /// <summary>The client's key to encrypt the bytes with before they reach the disk; null keeps them as they come.</summary>
+    public CustomerKey? Key { get; init; }
 }

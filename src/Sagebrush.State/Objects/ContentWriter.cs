@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 using Sagebrush.State.Objects.Checksums;
+using Sagebrush.State.Objects.Encryption;
 
 namespace Sagebrush.State.Objects;
 
@@ -25,7 +26,7 @@ internal sealed class ContentWriter(ContentFolder folder, IdSequence ids)
             var file = length <= InlineLimit
                 ? WriteInline(current.AsSpan(0, length), hasher, options)
                 : await WriteFileAsync(content, current, length, hasher, options, cancellationToken);
-            return new(folder, file, hasher.Finish(), options.Checksums);
+            return new(folder, file, hasher.Finish(), options);
         }
         finally
         {
@@ -37,7 +38,8 @@ internal sealed class ContentWriter(ContentFolder folder, IdSequence ids)
     {
         CheckSize(content.Length, options);
         hasher.Append(content);
-        return new(ids.Next(), content.Length, content.ToArray());
+        using var encryptor = options.Key is { } key ? new ContentEncryptor(key, content.Length) : null;
+        return new(ids.Next(), content.Length, encryptor?.Next(content).ToArray() ?? content.ToArray());
     }
 
     private async Task<PendingFile> WriteFileAsync(
@@ -67,11 +69,13 @@ internal sealed class ContentWriter(ContentFolder folder, IdSequence ids)
     private static async Task<long> PumpAsync(
         Stream content, SafeFileHandle handle, byte[] current, byte[] next, int length, ContentHasher hasher, ContentOptions options, CancellationToken cancellationToken)
     {
-        var size = 0L;
+        using var encryptor = options.Key is { } key ? new ContentEncryptor(key, ChunkSize) : null;
+        var (size, position) = (0L, 0L);
         while (length > 0)
         {
             CheckSize(size + length, options);
-            var writing = RandomAccess.WriteAsync(handle, current.AsMemory(0, length), size, cancellationToken).AsTask();
+            var outgoing = encryptor?.Next(current.AsSpan(0, length)) ?? current.AsMemory(0, length);
+            var writing = RandomAccess.WriteAsync(handle, outgoing, position, cancellationToken).AsTask();
             var reading = length == ChunkSize
                 ? content.ReadAtLeastAsync(next.AsMemory(0, ChunkSize), ChunkSize, false, cancellationToken).AsTask()
                 : Task.FromResult(0);
@@ -80,6 +84,7 @@ internal sealed class ContentWriter(ContentFolder folder, IdSequence ids)
             // Both must have ended before the buffers go back to the pool, also when one of them fails.
             await Task.WhenAll(writing, reading);
             size += length;
+            position += outgoing.Length;
             length = await reading;
             (current, next) = (next, current);
         }

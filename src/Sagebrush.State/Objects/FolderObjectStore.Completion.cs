@@ -32,6 +32,7 @@ public sealed partial class FolderObjectStore
         }
 
         var upload = RequireUpload(session, bucket, key, completion.UploadId);
+        completion.Require?.Invoke(upload);
         completion.Condition.Check(present, completion.Key);
         var uploaded = ObjectRows.ReadParts(session, upload.Id).ToDictionary(part => part.Number);
         var parts = ChooseParts(completion, upload, uploaded);
@@ -101,7 +102,7 @@ public sealed partial class FolderObjectStore
 
     private ObjectInfo Describe(SqliteSession session, UploadInfo upload, List<PartInfo> parts)
     {
-        using var row = session.Prepare("SELECT attributes, tags FROM upload WHERE id = ?");
+        using var row = session.Prepare("SELECT tags FROM upload WHERE id = ?");
         row.Bind(upload.Id).Step();
         var checksums = parts.ConvertAll(part => Convert.FromBase64String(part.Checksum.Value));
         return new ObjectInfo
@@ -117,8 +118,8 @@ public sealed partial class FolderObjectStore
             Checksum = upload.ChecksumType == ChecksumType.Composite
                 ? MultipartChecksum.Composite(upload.ChecksumAlgorithm, checksums)
                 : MultipartChecksum.FullObject(upload.ChecksumAlgorithm, checksums.Zip(parts, (checksum, part) => (checksum, part.Size))),
-            Attributes = ObjectJson.ReadAttributes(row.GetStringOrNull(0)),
-            Tags = ObjectJson.ReadTags(row.GetStringOrNull(1)),
+            Attributes = upload.Attributes,
+            Tags = ObjectJson.ReadTags(row.GetStringOrNull(0)),
             Content = new(upload.Id, ContentLayout.Parts),
         };
     }

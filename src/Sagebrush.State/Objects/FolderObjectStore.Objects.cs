@@ -1,3 +1,4 @@
+using Sagebrush.State.Objects.Encryption;
 using Sagebrush.State.Sqlite;
 
 namespace Sagebrush.State.Objects;
@@ -23,7 +24,7 @@ public sealed partial class FolderObjectStore
             StorageClass = target.StorageClass,
             PartCount = content.PartCount,
             Checksum = content.KeptChecksum,
-            Attributes = target.Attributes,
+            Attributes = target.Attributes with { CustomerKey = content.KeyCheck },
             Tags = target.Tags ?? ObjectJson.ReadTags(null),
             Content = content.PartCount == 0 ? content.Files[0].Address : new(_ids.Next(), ContentLayout.Parts),
         };
@@ -59,17 +60,18 @@ public sealed partial class FolderObjectStore
     }
 
     /// <inheritdoc/>
-    public ObjectReader Open(string bucket, string key, string? version = null)
+    public ObjectReader Open(string bucket, string key, string? version = null, CustomerKey? customerKey = null)
     {
         var bytes = KeyBytes.Of(key);
         var missing = 0L;
         while (true)
         {
             var (info, parts, inline) = _index.Read(session => ReadContent(session, bucket, bytes, key, version));
+            CustomerKey.Require(customerKey, info.Attributes.CustomerKey);
 
             // A file that is gone belongs to a version replaced or deleted since the row was read: look again. The same row twice
             // means that somebody else took the file away.
-            if (TryOpen(info, parts, inline) is { } reader)
+            if (TryOpen(info, parts, inline, customerKey) is { } reader)
             {
                 return reader;
             }
@@ -201,7 +203,7 @@ public sealed partial class FolderObjectStore
         return (info, parts, inline);
     }
 
-    private ObjectReader? TryOpen(ObjectInfo info, List<PartInfo> parts, Dictionary<long, byte[]> inline)
+    private ObjectReader? TryOpen(ObjectInfo info, List<PartInfo> parts, Dictionary<long, byte[]> inline, CustomerKey? key)
     {
         var segments = new List<ObjectReader.Segment>(Math.Max(parts.Count, 1));
         var pieces = info.Content.Layout == ContentLayout.Parts
@@ -210,7 +212,9 @@ public sealed partial class FolderObjectStore
         var offset = 0L;
         foreach (var (content, size) in pieces)
         {
-            segments.Add(new(offset, size, content.Id, inline.TryGetValue(content.Id, out var bytes) ? bytes : default(ReadOnlyMemory<byte>?)));
+            var kept = inline.GetValueOrDefault(content.Id);
+            var plain = kept is null || key is null ? kept : EncryptedFile.Decrypt(kept, key);
+            segments.Add(new(offset, size, content.Id, plain is null ? default(ReadOnlyMemory<byte>?) : plain));
             offset += size;
         }
 
@@ -233,6 +237,6 @@ public sealed partial class FolderObjectStore
             return null;
         }
 
-        return new(info, _folder, leased ? _sweeper : null, segments, parts, handle);
+        return new(info, _folder, leased ? _sweeper : null, segments, parts, handle, key);
     }
 }

@@ -94,6 +94,11 @@ public sealed partial class FolderObjectStore
         {
             throw Missing(request.Bucket, key);
         }
+        catch (ObjectStoreException exception) when (exception.Error == ObjectStoreError.InvalidRequest)
+        {
+            throw new StagingException(
+                StagingError.Encrypted, key, $"The object 's3://{request.Bucket}/{key}' is encrypted with a key that only the client who put it has.");
+        }
 
         using (reader)
         {

@@ -7,7 +7,7 @@ namespace Sagebrush.State.Objects;
 public sealed partial class FolderObjectStore
 {
     private const int TokenBytes = 24;
-    private const string UploadColumns = "upload.id, token, key, initiated, storage_class, checksum_algorithm, checksum_type";
+    private const string UploadColumns = "upload.id, token, key, initiated, storage_class, checksum_algorithm, checksum_type, attributes";
 
     /// <inheritdoc/>
     public Task<UploadInfo> CreateUploadAsync(
@@ -24,6 +24,7 @@ public sealed partial class FolderObjectStore
             StorageClass = target.StorageClass,
             ChecksumAlgorithm = algorithm,
             ChecksumType = type,
+            Attributes = target.Attributes,
         };
         return _index.WriteAsync(
             session =>
@@ -51,6 +52,11 @@ public sealed partial class FolderObjectStore
     public async Task<PartInfo> PutPartAsync(
         UploadInfo upload, int number, PendingContent content, CancellationToken cancellationToken = default)
     {
+        if (upload.Attributes.CustomerKey is null != content.KeyCheck is null)
+        {
+            throw new ArgumentException("Either all parts of an upload are encrypted with the client's key, or none is.", nameof(content));
+        }
+
         var key = KeyBytes.Of(upload.Key);
         var part = new PartInfo(number, content.Size, content.ETag, Now(), content.Checksum(upload.ChecksumAlgorithm))
         {
@@ -141,6 +147,7 @@ public sealed partial class FolderObjectStore
         StorageClass = row.GetString(4),
         ChecksumAlgorithm = (ChecksumAlgorithm)row.GetInt64(5),
         ChecksumType = (ChecksumType)row.GetInt64(6),
+        Attributes = ObjectJson.ReadAttributes(row.GetStringOrNull(7)),
     };
 
     private static void DeleteUpload(SqliteSession session, long id)

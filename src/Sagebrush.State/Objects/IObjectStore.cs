@@ -1,4 +1,5 @@
 using Sagebrush.State.Objects.Checksums;
+using Sagebrush.State.Objects.Encryption;
 
 namespace Sagebrush.State.Objects;
 
@@ -67,10 +68,14 @@ public interface IObjectStore
     ObjectInfo GetObject(string bucket, string key, string? version = null);
 
     /// <summary>Opens an object, or a version of it, for reading.</summary>
-    /// <exception cref="ObjectStoreException">There is no such object or version.</exception>
-    ObjectReader Open(string bucket, string key, string? version = null);
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="version">The version; null for the present one.</param>
+    /// <param name="customerKey">The client's key that the object is encrypted with, if it is.</param>
+    /// <exception cref="ObjectStoreException">There is no such object or version, or it needs another key.</exception>
+    ObjectReader Open(string bucket, string key, string? version = null, CustomerKey? customerKey = null);
 
-    /// <summary>Gives the bytes of an object to another key, without reading them.</summary>
+    /// <summary>Gives the bytes of an object to another key, without reading them: not those encrypted with a client's key.</summary>
     /// <param name="bucket">The bucket of the original.</param>
     /// <param name="key">The key of the original.</param>
     /// <param name="version">The version of the original; null for the present one.</param>
@@ -130,7 +135,9 @@ public interface IObjectStore
     /// <summary>Adds a part, or replaces the one of that number.</summary>
     /// <param name="upload">The upload.</param>
     /// <param name="number">The part number, 1 to 10,000.</param>
-    /// <param name="content">The bytes, taken in with the upload's checksum algorithm among those asked for.</param>
+    /// <param name="content">
+    /// The bytes, taken in with the upload's checksum algorithm among those asked for, and encrypted if the upload's attributes have a key.
+    /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     Task<PartInfo> PutPartAsync(UploadInfo upload, int number, PendingContent content, CancellationToken cancellationToken = default);
 

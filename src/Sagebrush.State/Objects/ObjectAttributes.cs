@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using Sagebrush.State.Objects.Encryption;
 
 namespace Sagebrush.State.Objects;
 
@@ -34,6 +35,9 @@ public sealed record ObjectAttributes
 
     /// <summary><c>x-amz-server-side-encryption-aws-kms-key-id</c>, given back as it came.</summary>
     public string? EncryptionKeyId { get; init; }
+
+    /// <summary>The check value of the client's key that the bytes are encrypted with; null when they are not. The store sets it.</summary>
+    public KeyCheckValue? CustomerKey { get; init; }
 
     /// <summary>Who may do what beside the owner; a text that means nothing to the store.</summary>
     public string? AccessList { get; init; }

@@ -1,3 +1,5 @@
+using Sagebrush.State.Objects.Encryption;
+
 namespace Sagebrush.State.Objects;
 
 /// <summary>Reads the bytes of one version of an object, undisturbed by whatever happens to the object meanwhile.</summary>
@@ -7,20 +9,28 @@ public sealed class ObjectReader : IDisposable
     private readonly ContentFolder _folder;
     private readonly ContentSweeper? _lessor;
     private readonly List<Segment> _segments;
+    private readonly CustomerKey? _key;
     private ContentFile? _handle;
     private int _open;
     private bool _disposed;
 
     internal ObjectReader(
-        ObjectInfo info, ContentFolder folder, ContentSweeper? lessor, List<Segment> segments, IReadOnlyList<PartInfo> parts, ContentFile? first)
+        ObjectInfo info,
+        ContentFolder folder,
+        ContentSweeper? lessor,
+        List<Segment> segments,
+        IReadOnlyList<PartInfo> parts,
+        ContentFile? first,
+        CustomerKey? key)
     {
         Info = info;
         Parts = parts;
         _folder = folder;
         _lessor = lessor;
         _segments = segments;
-        _handle = first;
+        _key = key;
         _open = segments.FindIndex(segment => segment.Inline is null);
+        _handle = first is null ? null : Readable(first, _open);
     }
 
     /// <summary>The object.</summary>
@@ -117,11 +127,14 @@ public sealed class ObjectReader : IDisposable
 
         _handle?.Dispose();
         _handle = null;
-        _handle = _folder.TryOpen(Info.Bucket, _segments[index].Id)
+        var file = _folder.TryOpen(Info.Bucket, _segments[index].Id)
             ?? throw new IOException($"The file of content {_segments[index].Id:x16} is missing.");
+        _handle = Readable(file, index);
         _open = index;
         return _handle;
     }
+
+    private ContentFile Readable(ContentFile file, int index) => _key is null ? file : new EncryptedFile(file, _key, _segments[index].Length);
 
     internal readonly record struct Segment(long Offset, long Length, long Id, ReadOnlyMemory<byte>? Inline);
 }

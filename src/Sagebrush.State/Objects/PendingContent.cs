@@ -1,4 +1,5 @@
 using Sagebrush.State.Objects.Checksums;
+using Sagebrush.State.Objects.Encryption;
 
 namespace Sagebrush.State.Objects;
 
@@ -14,14 +15,15 @@ public sealed class PendingContent : IDisposable
     private bool _committed;
 
     internal PendingContent(
-        ContentFolder folder, PendingFile file, ContentDigest digest, IReadOnlyList<ChecksumAlgorithm> algorithms)
+        ContentFolder folder, PendingFile file, ContentDigest digest, ContentOptions options)
     {
         _folder = folder;
-        _algorithms = algorithms;
+        _algorithms = options.Checksums;
         _checksums = digest.Checksums;
         Files = [file];
         Md5 = digest.Md5;
-        ETag = Convert.ToHexStringLower(digest.Md5);
+        KeyCheck = options.Key?.Check();
+        ETag = options.Key?.EntityTag(digest.Md5) ?? Convert.ToHexStringLower(digest.Md5);
         Size = file.Size;
     }
 
@@ -48,6 +50,9 @@ public sealed class PendingContent : IDisposable
     public ReadOnlyMemory<byte> Md5 { get; }
 
     internal IReadOnlyList<PendingFile> Files { get; }
+
+    /// <summary>Of the key that the bytes are encrypted with; null when they are not.</summary>
+    internal KeyCheckValue? KeyCheck { get; }
 
     internal int PartCount { get; }
 

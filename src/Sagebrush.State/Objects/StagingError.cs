@@ -14,4 +14,7 @@ public enum StagingError
 
     /// <summary>One key needs as a folder what another needs as a file.</summary>
     Clash,
+
+    /// <summary>The object is encrypted with a key that only a client has.</summary>
+    Encrypted,
 }

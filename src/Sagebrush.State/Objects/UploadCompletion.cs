@@ -24,6 +24,9 @@ public sealed record UploadCompletion
     /// <summary>The bytes the object must have, if the client says.</summary>
     public long? ExpectedSize { get; init; }
 
+    /// <summary>Looks at the upload that is to be completed, and may throw to refuse it; runs in the transaction.</summary>
+    public Action<UploadInfo>? Require { get; init; }
+
     /// <summary>What is to be told of the object once it is there, for <see cref="IObjectStore.ReadOutbox"/>; runs in the transaction.</summary>
     public Func<ObjectInfo, IReadOnlyList<string>>? Announce { get; init; }
 }

@@ -26,5 +26,8 @@ public sealed record UploadInfo
     /// <summary>What the checksum of the object will cover.</summary>
     public required ChecksumType ChecksumType { get; init; }
 
+    /// <summary>Headers and user metadata of the object to be.</summary>
+    public ObjectAttributes Attributes { get; init; } = ObjectAttributes.None;
+
     internal long Id { get; init; }
 }

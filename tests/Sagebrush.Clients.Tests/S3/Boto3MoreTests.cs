@@ -18,6 +18,7 @@ public sealed class Boto3MoreTests(ServerFixture server) : IClassFixture<ServerF
     [InlineData("conditional_writes")]
     [InlineData("refused_buckets")]
     [InlineData("object_locks")]
+    [InlineData("customer_keys")]
     public async Task Case_Boto3_Succeeds(string name)
     {
         using var folder = new TemporaryFolder();

@@ -25,17 +25,50 @@ public sealed class ExternalStoreTests(ServerFixture keeper) : IClassFixture<Ser
         var port = FreePort.Next();
         using var moto = TryStart("moto_server", "-p", port.ToString(CultureInfo.InvariantCulture));
         Assert.SkipWhen(moto is null, "moto_server is not here.");
+        await KeepAsync(moto, port, "moto-api/", keeper.Root, mustStart: false);
+    }
+
+    [Fact]
+    public async Task Objects_BytesInSwiftsBucket_EverythingWorksAndNothingIsLeftBehind()
+    {
+        Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/swift"), "Debian's python3-swift is not here.");
+        using var folder = new TemporaryFolder();
+        var port = FreePort.Next();
+        var key = new Credential("test:tester", "testing", keeper.Root.Principal);
+
+        // Debian's own Python has Debian's own Swift.
+        using var swift = TryStart(
+            "/usr/bin/python3",
+            Path.Combine(AppContext.BaseDirectory, "S3", "swift_server.py"),
+            port.ToString(CultureInfo.InvariantCulture),
+            folder["swift"],
+            "tester",
+            key.SecretAccessKey);
+        Assert.NotNull(swift);
+        await KeepAsync(swift, port, "healthcheck", key, mustStart: true);
+    }
+
+    /// <summary>Keeps bytes in a server that was just started, once it answers, and ends it.</summary>
+    private static async Task KeepAsync(Process server, int port, string health, Credential credential, bool mustStart)
+    {
         try
         {
+            var errors = server.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            _ = server.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             var url = new Uri($"http://127.0.0.1:{port}/");
             using var http = new HttpClient();
             await Eventually.TrueAsync(
                 async () =>
                 {
-                    Assert.SkipWhen(moto.HasExited, "moto_server does not start here.");
+                    if (server.HasExited)
+                    {
+                        Assert.SkipUnless(mustStart, "It does not start here.");
+                        Assert.Fail($"It does not start: {await errors}");
+                    }
+
                     try
                     {
-                        return (await http.GetAsync(new Uri(url, "moto-api/"), TestContext.Current.CancellationToken)).IsSuccessStatusCode;
+                        return (await http.GetAsync(new Uri(url, health), TestContext.Current.CancellationToken)).IsSuccessStatusCode;
                     }
                     catch (HttpRequestException)
                     {
@@ -43,11 +76,11 @@ public sealed class ExternalStoreTests(ServerFixture keeper) : IClassFixture<Ser
                     }
                 },
                 TestContext.Current.CancellationToken);
-            await KeepAsync(url, keeper.Root);
+            await KeepAsync(url, credential);
         }
         finally
         {
-            moto.Kill(entireProcessTree: true);
+            server.Kill(entireProcessTree: true);
         }
     }
 

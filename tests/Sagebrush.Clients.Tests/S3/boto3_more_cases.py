@@ -136,6 +136,24 @@ def access_lists():
     s3.put_bucket_acl(Bucket=bucket, AccessControlPolicy={"Grants": kept["Grants"], "Owner": kept["Owner"]})
     assert s3.get_bucket_acl(Bucket=bucket)["Grants"] == kept["Grants"] and len(kept["Grants"]) == 2
 
+    # What lists give counts for who has no rights of their own, until the bucket ignores it.
+    stranger = lambda path, method="GET", body=None: send(method, f"/{bucket}{path}", {"Content-Type": "text/plain"}, body)[0]
+    assert stranger("/k") == 403 and stranger("") == 403
+    s3.put_object_acl(Bucket=bucket, Key="k", ACL="public-read")
+    assert stranger("/k") == 200 and stranger("/k?acl") == 403 and stranger("/k", "PUT", b"x") == 403 and stranger("/none") == 403
+    user = {"UserName": "lists-" + uuid.uuid4().hex}
+    iam = boto3.client("iam", endpoint_url=s3.meta.endpoint_url)
+    iam.create_user(**user)
+    key = iam.create_access_key(**user)["AccessKey"]
+    other = boto3.client("s3", endpoint_url=s3.meta.endpoint_url, aws_access_key_id=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"])
+    assert other.list_objects_v2(Bucket=bucket)["KeyCount"] == 1 and stranger("") == 403
+    refused("AccessDenied", 403, other.put_object, Bucket=bucket, Key="k", Body=b"x")
+    s3.put_bucket_acl(Bucket=bucket, ACL="public-read-write")
+    assert stranger("") == 200 and stranger("/from-nobody", "PUT", b"x") == 200 and stranger("?policy") == 403
+    s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration={"IgnorePublicAcls": True})
+    assert stranger("") == 403 and stranger("/k") == 403
+    refused("AccessDenied", 403, other.list_objects_v2, Bucket=bucket)
+
 
 def send(method, path, headers, body=None):
     request = urllib.request.Request(s3.meta.endpoint_url + path, data=body, method=method, headers=headers)
@@ -331,6 +349,64 @@ def object_locks():
     s3.complete_multipart_upload(**at, UploadId=upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]})
     until = s3.get_object_retention(**at)["Retention"]["RetainUntilDate"] - datetime.now(timezone.utc)
     assert timedelta(days=1.9) < until < timedelta(days=2), until
+
+
+
+def customer_keys():
+    """SSE-C: what is put with a key is had with that key alone, in whatever way it is put, copied and read."""
+    mine, other = ({"SSECustomerAlgorithm": "AES256", "SSECustomerKey": noise(64)[at:at + 32]} for at in (0, 32))
+    source = {"CopySource" + name: value for name, value in mine.items()}
+    digest = base64.b64encode(hashlib.md5(mine["SSECustomerKey"]).digest()).decode()
+    for key, content in {"small": b"a secret", "large": noise(3 * MB)}.items():
+        at = {"Bucket": bucket, "Key": key}
+        put = s3.put_object(**at, Body=content, **mine)
+        assert put["SSECustomerAlgorithm"] == "AES256" and put["SSECustomerKeyMD5"] == digest, put
+        assert put["ETag"] != '"%s"' % hashlib.md5(content).hexdigest() and "SSECustomerKey" not in put
+        assert get(key, **mine) == content and get(key, Range="bytes=3-6", **mine) == content[3:7]
+        head = s3.head_object(**at, **mine)
+        assert head["ContentLength"] == len(content) and head["SSECustomerKeyMD5"] == digest
+        refused("InvalidRequest", 400, get, key)
+        refused("400", 400, s3.head_object, **at)
+        refused("AccessDenied", 403, get, key, **other)
+        refused("403", 403, s3.head_object, **at, **other)
+        refused("InvalidRequest", 400, s3.get_object_attributes, **at, ObjectAttributes=["ETag"])
+        written = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": base64.b64encode(mine["SSECustomerKey"]).decode(), "SSECustomerKeyMD5": digest}
+        assert s3.get_object_attributes(**at, ObjectAttributes=["ObjectSize"], **written)["ObjectSize"] == len(content)
+
+        # Copies: to another key, to none, and onto itself; never without the original's.
+        refused("InvalidRequest", 400, s3.copy_object, Bucket=bucket, Key="copy", CopySource=at)
+        refused("AccessDenied", 403, s3.copy_object, Bucket=bucket, Key="copy", CopySource=at, **{"CopySource" + name: value for name, value in other.items()})
+        s3.copy_object(Bucket=bucket, Key="copy", CopySource=at, **source, **other)
+        assert get("copy", **other) == content
+        refused("AccessDenied", 403, get, "copy", **mine)
+        s3.copy_object(Bucket=bucket, Key="plain", CopySource=at, **source)
+        assert get("plain") == content and "SSECustomerAlgorithm" not in s3.head_object(Bucket=bucket, Key="plain")
+        s3.copy_object(**at, CopySource=at, **source, **other)
+        assert get(key, **other) == content
+        assert "SSECustomerKeyMD5" not in s3.list_objects_v2(Bucket=bucket, Prefix=key)["Contents"][0]
+
+    # In parts: each with the key, one of them copied, and read over their borders.
+    at = {"Bucket": bucket, "Key": "parts"}
+    upload = {**at, "UploadId": s3.create_multipart_upload(**at, **mine)["UploadId"]}
+    first = noise(5 * MB)
+    refused("InvalidRequest", 400, s3.upload_part, **upload, PartNumber=1, Body=first)
+    refused("InvalidRequest", 400, s3.upload_part, **upload, PartNumber=1, Body=first, **other)
+    assert s3.upload_part(**upload, PartNumber=1, Body=first, **mine)["ETag"] == s3.upload_part(**upload, PartNumber=1, Body=first, **mine)["ETag"]
+    s3.upload_part_copy(**upload, PartNumber=2, CopySource={"Bucket": bucket, "Key": "plain"}, CopySourceRange="bytes=0-99999", **mine)
+    parts = [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in s3.list_parts(**upload)["Parts"]]
+    refused("InvalidRequest", 400, s3.complete_multipart_upload, **upload, MultipartUpload={"Parts": parts}, **other)
+    s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts}, **mine)
+    whole = first + get("plain")[:100000]
+    assert get("parts", **mine) == whole and get("parts", Range="bytes=5242870-5242889", **mine) == whole[5242870:5242890]
+    assert get("parts", PartNumber=2, **mine) == whole[len(first):]
+    refused("InvalidRequest", 400, get, "parts")
+
+    # What is no key, or not needed.
+    refused("InvalidArgument", 400, s3.put_object, Bucket=bucket, Key="no", **{**mine, "SSECustomerKey": b"short"})
+    refused("InvalidArgument", 400, s3.put_object, Bucket=bucket, Key="no", **{**written, "SSECustomerKeyMD5": base64.b64encode(b"0" * 16).decode()})
+    refused("InvalidEncryptionAlgorithmError", 400, s3.put_object, Bucket=bucket, Key="no", **{**mine, "SSECustomerAlgorithm": "AES128"})
+    refused("InvalidArgument", 400, s3.put_object, Bucket=bucket, Key="no", ServerSideEncryption="AES256", **mine)
+    refused("InvalidRequest", 400, get, "plain", **mine)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ using Sagebrush.Wire.Signing;
 
 namespace Sagebrush.Services.Iam.Authorization;
 
-/// <summary>The policies of buckets.</summary>
+/// <summary>The policies of buckets, and the access lists of buckets and objects.</summary>
 internal sealed class BucketPolicySource(IBucketPolicies buckets) : IResourcePolicies
 {
     private const string ArnStart = "arn:aws:s3:::";
@@ -12,13 +12,26 @@ internal sealed class BucketPolicySource(IBucketPolicies buckets) : IResourcePol
 
     public ValueTask<string?> FindAsync(string resourceArn, Principal caller, CancellationToken cancellationToken)
     {
-        if (!resourceArn.StartsWith(ArnStart, StringComparison.Ordinal))
+        if (Divide(resourceArn) is not { } place)
         {
             return new((string?)null);
         }
 
-        var slash = resourceArn.IndexOf('/', StringComparison.Ordinal);
-        var bucket = slash < 0 ? resourceArn[ArnStart.Length..] : resourceArn[ArnStart.Length..slash];
+        var (bucket, _) = place;
         return new(caller.IsAnonymous && buckets.RestrictsPublicAccess(bucket) ? null : buckets.Find(bucket)?.Document);
+    }
+
+    public bool Grants(string action, string resourceArn, Principal caller) =>
+        Divide(resourceArn) is var (bucket, key) && buckets.ListAllows(bucket, key, action, !caller.IsAnonymous);
+
+    private static (string Bucket, string? Key)? Divide(string resourceArn)
+    {
+        if (!resourceArn.StartsWith(ArnStart, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var slash = resourceArn.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? (resourceArn[ArnStart.Length..], null) : (resourceArn[ArnStart.Length..slash], resourceArn[(slash + 1)..]);
     }
 }

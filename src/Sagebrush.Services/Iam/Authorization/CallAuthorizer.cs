@@ -100,6 +100,11 @@ internal sealed class CallAuthorizer : ICallAuthorizer
         var named = resource == PolicyVerdict.Allowed
             && atResource!.Judge(question.Action, question.Resource, facts, statement => !statement.Allows || statement.Principals?.Names(caller) == true != statement.NotPrincipals)
                 == PolicyVerdict.Allowed;
+        if (identity != PolicyVerdict.Allowed && resource == PolicyVerdict.Silent && PoliciesOf(question)?.Grants(question.Action, question.Resource, caller) == true)
+        {
+            (resource, named) = (PolicyVerdict.Allowed, true);
+        }
+
         return AccessVerdict.Of(identity, boundary, bySession, resource, named);
     }
 
@@ -108,10 +113,12 @@ internal sealed class CallAuthorizer : ICallAuthorizer
         (statement.Principals is { } principals && (principals.Names(caller) || principals.NamesAccountOf(caller))) != statement.NotPrincipals;
 
     private async ValueTask<Policy?> AtResourceAsync(AuthorizationQuestion question, Principal caller, CancellationToken cancellationToken) =>
-        _resourcePolicies.TryGetValue(question.Action[..question.Action.IndexOf(':', StringComparison.Ordinal)], out var policies)
-        && await policies.FindAsync(question.Resource, caller, cancellationToken) is { } document
+        PoliciesOf(question) is { } policies && await policies.FindAsync(question.Resource, caller, cancellationToken) is { } document
             ? _identities.Compile(document)
             : null;
+
+    private IResourcePolicies? PoliciesOf(AuthorizationQuestion question) =>
+        _resourcePolicies.GetValueOrDefault(question.Action[..question.Action.IndexOf(':', StringComparison.Ordinal)]);
 
     private async ValueTask<IReadOnlyDictionary<string, string>> TagsAsync(string arn, CancellationToken cancellationToken) =>
         await _store.ListTagsAsync(arn, MaxTags, null, cancellationToken) is { } page

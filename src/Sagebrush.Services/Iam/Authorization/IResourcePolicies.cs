@@ -13,4 +13,10 @@ internal interface IResourcePolicies
     /// <param name="caller">Who asks for it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     ValueTask<string?> FindAsync(string resourceArn, Principal caller, CancellationToken cancellationToken);
+
+    /// <summary>Whether something other than a policy gives a caller an action, where no policy denies it.</summary>
+    /// <param name="action">The action, such as <c>s3:GetObject</c>.</param>
+    /// <param name="resourceArn">The resource.</param>
+    /// <param name="caller">Who asks for it.</param>
+    bool Grants(string action, string resourceArn, Principal caller) => false;
 }

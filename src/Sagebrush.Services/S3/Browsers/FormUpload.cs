@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using Sagebrush.Contracts.S3;
 using Sagebrush.Services.S3.Events;
+using Sagebrush.Services.S3.Settings;
 using Sagebrush.State.Objects;
+using Sagebrush.State.Objects.Encryption;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Http;
 using Sagebrush.Wire.Signing;
@@ -61,11 +63,13 @@ internal sealed class FormUpload(IObjectStore store, FormSignature signatures, I
             throw S3Errors.AccessDenied("Access Denied");
         }
 
-        var target = Target(form, bucket) with { Announce = events.Announce(Event, bucket, context: null) };
+        var key = CustomerKeys.Read(form[CustomerKeys.AlgorithmHeader], form[CustomerKeys.KeyHeader], form[CustomerKeys.DigestHeader]);
+        var target = Target(form, bucket, key) with { Announce = events.Announce(Event, bucket, context: null) };
         await RequireRightAsync(call, credential, target, cancellationToken);
         var announced = AnnouncedChecksum.Read(new HeaderDictionary(form.All.ToDictionary(field => field.Key, field => new StringValues(field.Value))));
         var options = new ContentOptions
         {
+            Key = key,
             MaxBytes = Math.Min(policy.MostBytes, ContentOptions.SinglePutLimit),
             Checksums = [announced?.Algorithm ?? ChecksumAlgorithm.Crc64Nvme],
         };
@@ -79,6 +83,8 @@ internal sealed class FormUpload(IObjectStore store, FormSignature signatures, I
         var info = await store.PutAsync(target, content, cancellationToken);
         events.Raise(Event, bucket, info, context: null);
         VersionIds.WriteNew(http.Response, bucket, info);
+        ResponseHeaders.WriteEncryption(http.Response, info.Attributes);
+        CustomerKeys.Write(http.Response, form[CustomerKeys.DigestHeader]);
         await AnswerAsync(http, form, info, cancellationToken);
     }
 
@@ -114,7 +120,7 @@ internal sealed class FormUpload(IObjectStore store, FormSignature signatures, I
         await authorizer.AuthorizeAsync(context, S3Api.Service, S3Api.PutObject.Name, labels, null, cancellationToken);
     }
 
-    private static ObjectTarget Target(FormFields form, BucketInfo bucket)
+    private static ObjectTarget Target(FormFields form, BucketInfo bucket, CustomerKey? customerKey)
     {
         var key = form["key"] ?? throw new ServiceException(
             S3Codes.InvalidArgument,
@@ -125,25 +131,27 @@ internal sealed class FormUpload(IObjectStore store, FormSignature signatures, I
         {
             Bucket = bucket.Name,
             Key = key.Replace("${filename}", form.FileName, StringComparison.Ordinal),
-            Attributes = new Attributes
-            {
-                ContentType = form["Content-Type"],
-                ContentEncoding = form["Content-Encoding"],
-                ContentDisposition = form["Content-Disposition"],
-                CacheControl = form["Cache-Control"],
-                Expires = form["Expires"],
-                WebsiteRedirectLocation = form["x-amz-website-redirect-location"],
-                ServerSideEncryption = form["x-amz-server-side-encryption"],
-                AccessList = AccessLists.Read(bucket, form["acl"]),
-                EncryptionKeyId = form["x-amz-server-side-encryption-aws-kms-key-id"],
-                Metadata = form.All
-                    .Where(field => field.Key.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase))
-                    .ToDictionary(field => field.Key[MetadataPrefix.Length..].ToLowerInvariant(), field => field.Value),
-            },
+            Attributes = AccessSettingOperations.WithEncryption(bucket, AttributesOf(form, bucket), customerKey),
             Tags = form["tagging"] is { } tags ? ReadTags(tags) : null,
             StorageClass = form["x-amz-storage-class"] ?? StorageClass.Standard,
         };
     }
+
+    private static Attributes AttributesOf(FormFields form, BucketInfo bucket) => new()
+    {
+        ContentType = form["Content-Type"],
+        ContentEncoding = form["Content-Encoding"],
+        ContentDisposition = form["Content-Disposition"],
+        CacheControl = form["Cache-Control"],
+        Expires = form["Expires"],
+        WebsiteRedirectLocation = form["x-amz-website-redirect-location"],
+        ServerSideEncryption = form["x-amz-server-side-encryption"],
+        AccessList = AccessLists.Read(bucket, form["acl"]),
+        EncryptionKeyId = form["x-amz-server-side-encryption-aws-kms-key-id"],
+        Metadata = form.All
+            .Where(field => field.Key.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(field => field.Key[MetadataPrefix.Length..].ToLowerInvariant(), field => field.Value),
+    };
 
     private static Dictionary<string, string> ReadTags(string xml)
     {

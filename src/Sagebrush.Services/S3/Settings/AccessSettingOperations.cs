@@ -1,4 +1,5 @@
 using Sagebrush.Contracts.S3;
+using Sagebrush.State.Objects.Encryption;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Schema;
 using BucketInfo = Sagebrush.State.Objects.BucketInfo;
@@ -37,9 +38,22 @@ internal sealed class AccessSettingOperations(BucketSettings settings)
         ?? new() { BlockPublicAcls = true, IgnorePublicAcls = true, BlockPublicPolicy = true, RestrictPublicBuckets = true };
 
     /// <summary>Gives objects whose client does not say how to encrypt them what their bucket says, if it says anything.</summary>
-    public static ObjectAttributes WithEncryption(BucketInfo bucket, ObjectAttributes attributes) => attributes.ServerSideEncryption is null && KeptEncryption(bucket) is { } kept
-        ? attributes with { ServerSideEncryption = kept.SSEAlgorithm, EncryptionKeyId = kept.KMSMasterKeyID }
-        : attributes;
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="attributes">The attributes the client asked for.</param>
+    /// <param name="key">The client's own key, which needs no other encryption and bears none.</param>
+    public static ObjectAttributes WithEncryption(BucketInfo bucket, ObjectAttributes attributes, CustomerKey? key)
+    {
+        CustomerKeys.RequireAlone(key, attributes.ServerSideEncryption);
+        if (attributes.EncryptionKeyId is not null && attributes.ServerSideEncryption is not (ServerSideEncryption.AwsKms or ServerSideEncryption.AwsKmsDsse))
+        {
+            throw new ServiceException(
+                S3Codes.InvalidArgument, "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms");
+        }
+
+        return key is null && attributes.ServerSideEncryption is null && KeptEncryption(bucket) is { } kept
+            ? attributes with { ServerSideEncryption = kept.SSEAlgorithm, EncryptionKeyId = kept.KMSMasterKeyID }
+            : attributes;
+    }
 
     /// <summary>The setting of a new bucket's ownership.</summary>
     /// <exception cref="ServiceException">There is no such ownership.</exception>
