@@ -1,11 +1,12 @@
 using Sagebrush.Contracts.ApplicationAutoScaling;
+using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.AutoScaling;
 
 /// <summary>The operations on scheduled actions.</summary>
-internal sealed class ScheduledActions(IResourceStore store, TimeProvider time)
+internal sealed class ScheduledActions(IResourceStore store, EndpointCapacity capacities, TimeProvider time)
 {
     private readonly ResourceSet<ScalableTargetDocument> _targets = store.For(AutoScalingKinds.Target);
     private readonly ResourceSet<ScheduledActionDocument> _actions = store.For(AutoScalingKinds.ScheduledAction);
@@ -18,6 +19,7 @@ internal sealed class ScheduledActions(IResourceStore store, TimeProvider time)
             throw ScalableTargetOperations.NotFound(resource, context);
         }
 
+        await capacities.CheckMinimumAsync(request.ScalableTargetAction?.MinCapacity, resource, context, cancellationToken);
         var key = Key(context, resource, request.ScheduledActionName);
         while (true)
         {
