@@ -21,32 +21,17 @@ internal sealed class ScheduledActions(IResourceStore store, EndpointCapacity ca
 
         await capacities.CheckMinimumAsync(request.ScalableTargetAction?.MinCapacity, resource, context, cancellationToken);
         var key = Key(context, resource, request.ScheduledActionName);
-        while (true)
-        {
-            var stored = await _actions.UpdateAsync(key, action => Changed(action, request), cancellationToken);
-            if (stored is null)
-            {
-                var action = Changed(
-                    new ScheduledActionDocument
-                    {
-                        ActionName = request.ScheduledActionName,
-                        Endpoint = resource.Endpoint,
-                        Variant = resource.Variant,
-                        Dimension = resource.Dimension,
-                        Schedule = request.Schedule
-                            ?? throw ApplicationAutoScalingErrors.ValidationException("Schedule is required for a new scheduled action."),
-                    },
-                    request);
-                var arn = context.Arn(
-                    "autoscaling", $"scheduledAction:{Guid.NewGuid()}:resource/sagemaker/{resource.Id}:scheduledActionName/{request.ScheduledActionName}");
-                stored = await _actions.TryAddAsync(key, arn, action, [], cancellationToken);
-            }
-
-            if (stored is not null)
-            {
-                return new PutScheduledActionResponse();
-            }
-        }
+        await _actions.PutAsync(
+            key,
+            action => Changed(action, request),
+            () => _actions.TryAddAsync(
+                key,
+                context.Arn("autoscaling", $"scheduledAction:{Guid.NewGuid()}:resource/sagemaker/{resource.Id}:scheduledActionName/{request.ScheduledActionName}"),
+                New(resource, request),
+                [],
+                cancellationToken),
+            cancellationToken);
+        return new PutScheduledActionResponse();
     }
 
     public async ValueTask<DescribeScheduledActionsResponse> DescribeAsync(
@@ -102,6 +87,17 @@ internal sealed class ScheduledActions(IResourceStore store, EndpointCapacity ca
     /// <summary>Notes that an action was carried out, and when it is due again.</summary>
     public async Task DoneAsync(Stored<ScheduledActionDocument> action, CancellationToken cancellationToken) =>
         await _actions.UpdateAsync(action.Key, current => current with { Next = Next(current, action.Created) }, cancellationToken);
+
+    private ScheduledActionDocument New(ScalableResource resource, PutScheduledActionRequest request) => Changed(
+        new ScheduledActionDocument
+        {
+            ActionName = request.ScheduledActionName,
+            Endpoint = resource.Endpoint,
+            Variant = resource.Variant,
+            Dimension = resource.Dimension,
+            Schedule = request.Schedule ?? throw ApplicationAutoScalingErrors.ValidationException("Schedule is required for a new scheduled action."),
+        },
+        request);
 
     private ScheduledActionDocument Changed(ScheduledActionDocument action, PutScheduledActionRequest request)
     {
