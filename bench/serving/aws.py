@@ -47,7 +47,13 @@ class Client:
             raise SystemExit("%s %s: %d %s" % (method, path, error.code, error.read().decode())) from None
 
     def put(self, bucket, key, body):
+        self.create_bucket(bucket)
+        self.put_object(bucket, key, body)
+
+    def create_bucket(self, bucket):
         self.send("s3", "PUT", "/" + bucket, {}, b"")
+
+    def put_object(self, bucket, key, body):
         self.send("s3", "PUT", "/%s/%s" % (bucket, key), {"content-type": "application/gzip"}, body)
 
     def sagemaker(self, operation, **members):

@@ -141,31 +141,44 @@ def milliseconds(output, percentile):
     return float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
 
 
-def sagebrush(folder, archive, row):
-    """Starts Sagebrush, makes an endpoint through its API, and returns the process and the target."""
+def start(folder):
+    """Starts Sagebrush, and returns the process and a client of it."""
     port, data = free_port(), str(folder / "data")
     process = subprocess.Popen([ROOT / "sagebrush", "up", "--data", data, "--port", str(port)], stdout=subprocess.DEVNULL)
     wait_for(port, process)
     credentials = json.loads(subprocess.run(
         [ROOT / "sagebrush", "env", "--data", data, "--format", "json"], check=True, capture_output=True, text=True).stdout)
-    client = Client("http://127.0.0.1:%d" % port, credentials)
-    client.put("bench-models", "model.tar.gz", archive)
-    client.sagemaker("CreateModel", ModelName=ENDPOINT, ExecutionRoleArn="arn:aws:iam::000000000000:role/bench",
-                     PrimaryContainer={"Image": IMAGE, "ModelDataUrl": "s3://bench-models/model.tar.gz"})
-    client.sagemaker("CreateEndpointConfig", EndpointConfigName=ENDPOINT, ProductionVariants=[
-        {"VariantName": "AllTraffic", "ModelName": ENDPOINT, "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}])
-    client.sagemaker("CreateEndpoint", EndpointName=ENDPOINT, EndpointConfigName=ENDPOINT)
-    while (status := client.sagemaker("DescribeEndpoint", EndpointName=ENDPOINT))["EndpointStatus"] == "Creating":
+    return process, Client("http://127.0.0.1:%d" % port, credentials)
+
+
+def deploy(client, endpoint, **container):
+    """Makes an endpoint of one model, each named after it, and waits until it is in service."""
+    client.sagemaker("CreateModel", ModelName=endpoint, ExecutionRoleArn="arn:aws:iam::000000000000:role/bench", PrimaryContainer=container)
+    client.sagemaker("CreateEndpointConfig", EndpointConfigName=endpoint, ProductionVariants=[
+        {"VariantName": "AllTraffic", "ModelName": endpoint, "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}])
+    client.sagemaker("CreateEndpoint", EndpointName=endpoint, EndpointConfigName=endpoint)
+    while (status := client.sagemaker("DescribeEndpoint", EndpointName=endpoint))["EndpointStatus"] == "Creating":
         time.sleep(0.05)
     if status["EndpointStatus"] != "InService":
         raise SystemExit("the endpoint failed: %s" % status)
-    path = "/endpoints/%s/invocations" % ENDPOINT
 
-    # Signed anew for each round; a signature is good for 15 minutes.
+
+def target(name, process, client, endpoint, row, **more):
+    """An endpoint under load, its requests signed anew for each round: a signature is good for 15 minutes."""
+    path = "/endpoints/%s/invocations" % endpoint
+
     def headers():
-        return signed_headers(credentials, "sagemaker", "POST", client.host, path, {"content-type": "text/csv"}, row)
+        return signed_headers(client.credentials, "sagemaker", "POST", client.host, path, {"content-type": "text/csv", **more}, row)
 
-    return process, Target("Sagebrush", process, port, path, headers, row)
+    return Target(name, process, int(client.host.split(":")[1]), path, headers, row)
+
+
+def sagebrush(folder, archive, row):
+    """Starts Sagebrush, makes an endpoint through its API, and returns the process and the target."""
+    process, client = start(folder)
+    client.put("bench-models", "model.tar.gz", archive)
+    deploy(client, ENDPOINT, Image=IMAGE, ModelDataUrl="s3://bench-models/model.tar.gz")
+    return process, target("Sagebrush", process, client, ENDPOINT, row)
 
 
 def fastapi(model, row):

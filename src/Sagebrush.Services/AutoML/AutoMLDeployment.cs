@@ -15,7 +15,7 @@ using Sagebrush.Wire.Signing;
 namespace Sagebrush.Services.AutoML;
 
 /// <summary>Brings the best candidate of a job to an endpoint: a model, a configuration and the endpoint, each created once.</summary>
-internal sealed class AutoMLDeployment(IResourceStore store, IObjectStore objects, IModelPackages packages, AsyncTopics topics)
+internal sealed class AutoMLDeployment(IResourceStore store, IObjectStore objects, IModelPackages packages, AsyncTopics topics, HostingOptions options)
 {
     private readonly ResourceSet<EndpointDocument> _endpoints = store.For(HostingKinds.Endpoint);
 
@@ -52,7 +52,7 @@ internal sealed class AutoMLDeployment(IResourceStore store, IObjectStore object
             },
             context,
             cancellationToken));
-        await OnceAsync(() => new CreateEndpointConfigOperation(store).InvokeAsync(
+        await OnceAsync(() => new CreateEndpointConfigOperation(store, options).InvokeAsync(
             new CreateEndpointConfigInput
             {
                 EndpointConfigName = name,

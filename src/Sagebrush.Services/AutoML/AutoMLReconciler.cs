@@ -1,5 +1,6 @@
 using Sagebrush.Algorithms.AutoML;
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Hosting.Asynchronous;
 using Sagebrush.Services.ModelRegistry;
 using Sagebrush.Services.Training;
@@ -12,7 +13,8 @@ namespace Sagebrush.Services.AutoML;
 
 /// <summary>Takes AutoML jobs forward: creates the training job that searches, tells what it has found so far, and deploys the best.</summary>
 /// <remarks>A training job that is lost without a word is followed by another, which goes on with the candidates that are in S3.</remarks>
-internal sealed class AutoMLReconciler(IResourceStore store, IObjectStore objects, IModelPackages packages, AsyncTopics topics, TimeProvider clock) : IReconciler
+internal sealed class AutoMLReconciler(
+    IResourceStore store, IObjectStore objects, IModelPackages packages, AsyncTopics topics, HostingOptions options, TimeProvider clock) : IReconciler
 {
     private const int MostRestarts = 3;
     private const int TagPageSize = 100;
@@ -23,7 +25,7 @@ internal sealed class AutoMLReconciler(IResourceStore store, IObjectStore object
     private readonly ResourceSet<TrainingJobDocument> _trainingJobs = store.For(TrainingJobs.Kind);
     private readonly CreateTrainingJobOperation _create = new(store, clock);
     private readonly StopTrainingJobOperation _stop = new(store, clock);
-    private readonly AutoMLDeployment _deployment = new(store, objects, packages, topics);
+    private readonly AutoMLDeployment _deployment = new(store, objects, packages, topics, options);
 
     /// <inheritdoc/>
     public string Kind => AutoMLJobs.Kind.Name;

@@ -17,6 +17,7 @@ internal sealed class ScalableTargetOperations(
     {
         var resource = ScalableResource.Parse(request.ServiceNamespace, request.ResourceId, request.ScalableDimension);
         var key = _targets.Key(context.AccountId, context.Region, resource.Name);
+        await capacities.CheckMinimumAsync(request.MinCapacity, resource, context, cancellationToken);
         while (true)
         {
             var updated = await _targets.UpdateAsync(key, target => Checked(target with

@@ -20,15 +20,12 @@ internal sealed class ScalingPolicies(IResourceStore store, IScalingAlarms? alar
         }
 
         var key = Key(context, resource, request.PolicyName);
-        while (true)
-        {
-            var stored = await _policies.UpdateAsync(key, policy => Changed(policy, request), cancellationToken)
-                ?? await _policies.TryAddAsync(key, Arn(context, resource, request.PolicyName), New(resource, request), [], cancellationToken);
-            if (stored is not null)
-            {
-                return new PutScalingPolicyResponse { PolicyARN = stored.Arn, Alarms = await ShowAsync(stored, cancellationToken) };
-            }
-        }
+        var (stored, _) = await _policies.PutAsync(
+            key,
+            policy => Changed(policy, request),
+            () => _policies.TryAddAsync(key, Arn(context, resource, request.PolicyName), New(resource, request), [], cancellationToken),
+            cancellationToken);
+        return new PutScalingPolicyResponse { PolicyARN = stored.Arn, Alarms = await ShowAsync(stored, cancellationToken) };
     }
 
     public async ValueTask<DescribeScalingPoliciesResponse> DescribeAsync(

@@ -1,11 +1,12 @@
 using Sagebrush.Contracts.ApplicationAutoScaling;
+using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.AutoScaling;
 
 /// <summary>The operations on scheduled actions.</summary>
-internal sealed class ScheduledActions(IResourceStore store, TimeProvider time)
+internal sealed class ScheduledActions(IResourceStore store, EndpointCapacity capacities, TimeProvider time)
 {
     private readonly ResourceSet<ScalableTargetDocument> _targets = store.For(AutoScalingKinds.Target);
     private readonly ResourceSet<ScheduledActionDocument> _actions = store.For(AutoScalingKinds.ScheduledAction);
@@ -18,33 +19,19 @@ internal sealed class ScheduledActions(IResourceStore store, TimeProvider time)
             throw ScalableTargetOperations.NotFound(resource, context);
         }
 
+        await capacities.CheckMinimumAsync(request.ScalableTargetAction?.MinCapacity, resource, context, cancellationToken);
         var key = Key(context, resource, request.ScheduledActionName);
-        while (true)
-        {
-            var stored = await _actions.UpdateAsync(key, action => Changed(action, request), cancellationToken);
-            if (stored is null)
-            {
-                var action = Changed(
-                    new ScheduledActionDocument
-                    {
-                        ActionName = request.ScheduledActionName,
-                        Endpoint = resource.Endpoint,
-                        Variant = resource.Variant,
-                        Dimension = resource.Dimension,
-                        Schedule = request.Schedule
-                            ?? throw ApplicationAutoScalingErrors.ValidationException("Schedule is required for a new scheduled action."),
-                    },
-                    request);
-                var arn = context.Arn(
-                    "autoscaling", $"scheduledAction:{Guid.NewGuid()}:resource/sagemaker/{resource.Id}:scheduledActionName/{request.ScheduledActionName}");
-                stored = await _actions.TryAddAsync(key, arn, action, [], cancellationToken);
-            }
-
-            if (stored is not null)
-            {
-                return new PutScheduledActionResponse();
-            }
-        }
+        await _actions.PutAsync(
+            key,
+            action => Changed(action, request),
+            () => _actions.TryAddAsync(
+                key,
+                context.Arn("autoscaling", $"scheduledAction:{Guid.NewGuid()}:resource/sagemaker/{resource.Id}:scheduledActionName/{request.ScheduledActionName}"),
+                New(resource, request),
+                [],
+                cancellationToken),
+            cancellationToken);
+        return new PutScheduledActionResponse();
     }
 
     public async ValueTask<DescribeScheduledActionsResponse> DescribeAsync(
@@ -100,6 +87,17 @@ internal sealed class ScheduledActions(IResourceStore store, TimeProvider time)
     /// <summary>Notes that an action was carried out, and when it is due again.</summary>
     public async Task DoneAsync(Stored<ScheduledActionDocument> action, CancellationToken cancellationToken) =>
         await _actions.UpdateAsync(action.Key, current => current with { Next = Next(current, action.Created) }, cancellationToken);
+
+    private ScheduledActionDocument New(ScalableResource resource, PutScheduledActionRequest request) => Changed(
+        new ScheduledActionDocument
+        {
+            ActionName = request.ScheduledActionName,
+            Endpoint = resource.Endpoint,
+            Variant = resource.Variant,
+            Dimension = resource.Dimension,
+            Schedule = request.Schedule ?? throw ApplicationAutoScalingErrors.ValidationException("Schedule is required for a new scheduled action."),
+        },
+        request);
 
     private ScheduledActionDocument Changed(ScheduledActionDocument action, PutScheduledActionRequest request)
     {

@@ -17,7 +17,7 @@ namespace Sagebrush.Services.Hosting;
 
 /// <summary>Models, endpoint configurations, endpoints, and the requests to them.</summary>
 internal sealed class HostingCapability(
-    IResourceStore store, IObjectStore objects, IModelPackages packages, EndpointRouter router, AsyncQueues queues, AsyncTopics topics, DeploymentRules deployments, TimeProvider clock,
+    IResourceStore store, IObjectStore objects, IModelPackages packages, EndpointRouter router, AsyncQueues queues, AsyncTopics topics, DeploymentRules deployments, HostingOptions options, TimeProvider clock,
     ILogger<InvokeEndpointStreamHandler> logger) : ICapability
 {
     public void Map(ApiMap api)
@@ -29,7 +29,7 @@ internal sealed class HostingCapability(
         api.Map(SageMakerApi.DeleteModel, models.DeleteAsync);
 
         var configs = new EndpointConfigOperations(store);
-        api.Map(SageMakerApi.CreateEndpointConfig, new CreateEndpointConfigOperation(store));
+        api.Map(SageMakerApi.CreateEndpointConfig, new CreateEndpointConfigOperation(store, options));
         api.Map(SageMakerApi.DescribeEndpointConfig, configs.DescribeAsync);
         api.Map(SageMakerApi.ListEndpointConfigs, configs.ListAsync);
         api.Map(SageMakerApi.DeleteEndpointConfig, configs.DeleteAsync);
@@ -45,7 +45,7 @@ internal sealed class HostingCapability(
 
         api.MapHot(SageMakerRuntimeApi.Service, SageMakerRuntimeApi.InvokeEndpoint.Name, new InvokeEndpointHandler(router, clock).HandleAsync);
         api.MapHot(
-            SageMakerRuntimeApi.Service, SageMakerRuntimeApi.InvokeEndpointWithResponseStream.Name, new InvokeEndpointStreamHandler(router, logger).HandleAsync);
+            SageMakerRuntimeApi.Service, SageMakerRuntimeApi.InvokeEndpointWithResponseStream.Name, new InvokeEndpointStreamHandler(router, clock, logger).HandleAsync);
         api.Map(SageMakerRuntimeApi.InvokeEndpointAsync, new InvokeEndpointAsyncOperation(store, queues, clock));
         api.Service(SageMakerRuntimeApi.Service).MaxBufferedBody = InvokeEndpointHandler.LargestBody;
     }

@@ -24,6 +24,9 @@ public sealed record HostingOptions
     /// <summary>How long an instance may take to answer that.</summary>
     public TimeSpan HealthCheckTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>ONNX Runtime's execution provider behind <c>AcceleratorType</c>; null for what this machine has.</summary>
+    public string? AcceleratorProvider { get; init; }
+
     /// <summary>How often a deployment looks at its alarms.</summary>
     public TimeSpan AlarmInterval { get; init; } = TimeSpan.FromSeconds(2);
 }

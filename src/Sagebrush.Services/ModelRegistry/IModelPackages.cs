@@ -12,4 +12,8 @@ internal interface IModelPackages
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ServiceException">There is no such package, it is not approved, or it has nothing to be deployed.</exception>
     ValueTask<IReadOnlyList<ContainerDefinition>> ContainersAsync(ContainerDefinition wish, CallContext context, CancellationToken cancellationToken);
+
+    /// <summary>What a package holds, approved or not.</summary>
+    /// <exception cref="ServiceException">There is no such package, or it has nothing to be deployed.</exception>
+    ValueTask<PackagedModel> ModelAsync(string nameOrArn, CallContext context, CancellationToken cancellationToken);
 }

@@ -40,9 +40,25 @@ internal sealed class ModelPackages(IResourceStore store) : IModelPackages
             : package.AdditionalInferenceSpecifications?.FirstOrDefault(other => other.Name == name)?.Containers
                 ?? throw Refusals.Validation($"ModelPackage {stored.Arn} has no AdditionalInferenceSpecification named {name}.");
         return containers is not { Count: > 0 }
-            ? throw Refusals.Validation($"ModelPackage {stored.Arn} has no InferenceSpecification and cannot be deployed.")
+            ? throw NothingToDeploy(stored)
             : [.. containers.Select(container => Container(container, stored.Arn, wish))];
     }
+
+    public async ValueTask<PackagedModel> ModelAsync(string nameOrArn, CallContext context, CancellationToken cancellationToken)
+    {
+        var stored = await PackageAsync(nameOrArn, context, cancellationToken);
+        var package = stored.Document.Package;
+        return package.InferenceSpecification is { Containers: { Count: > 0 } containers } specification
+            ? new PackagedModel(
+                [.. containers.Select(container => Container(container, stored.Arn, new ContainerDefinition()))],
+                package.SamplePayloadUrl,
+                specification.SupportedContentTypes ?? [],
+                specification.SupportedRealtimeInferenceInstanceTypes ?? [])
+            : throw NothingToDeploy(stored);
+    }
+
+    private static ServiceException NothingToDeploy(Stored<ModelPackageDocument> package) =>
+        Refusals.Validation($"ModelPackage {package.Arn} has no InferenceSpecification and cannot be deployed.");
 
     private static ContainerDefinition Container(ModelPackageContainerDefinition container, string arn, ContainerDefinition wish)
     {

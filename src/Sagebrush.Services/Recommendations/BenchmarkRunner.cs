@@ -23,17 +23,15 @@ internal sealed class BenchmarkRunner(ModelHost models, IObjectStore objects, Ho
     /// <exception cref="ModelLoadException">The model cannot be loaded on that machine.</exception>
     /// <exception cref="BenchmarkFailedException">There is no payload, or the model answers none of them.</exception>
     public async Task<BenchmarkResult?> RunAsync(
-        ResourceKey job, CreateInferenceRecommendationsJobRequest request, Benchmark benchmark, Func<Task<bool>> isStopping, CancellationToken cancellationToken)
+        ResourceKey key, RecommendationJobDocument job, Benchmark benchmark, Func<Task<bool>> isStopping, CancellationToken cancellationToken)
     {
-        var input = request.InputConfig;
         var machine = InstanceCatalogue.Get(benchmark.InstanceType).Resources();
-        var containers = await models.FindAsync(job.Account, job.Region, input.ModelName!, cancellationToken)
-            ?? throw new BenchmarkFailedException($"The model {input.ModelName} was deleted.");
+        var containers = await ContainersAsync(key, job, cancellationToken);
         var folder = Path.Join(options.Folder, $"payload.{benchmark.Id}");
         var id = $"benchmark.{benchmark.Id}";
         try
         {
-            var payloads = await PayloadsAsync(input.ContainerConfig!.PayloadConfig!, folder, cancellationToken);
+            var payloads = await PayloadsAsync(job.PayloadUrl!, folder, cancellationToken);
             var before = ProgramUsage.Now();
             var began = time.GetTimestamp();
 
@@ -54,8 +52,8 @@ internal sealed class BenchmarkRunner(ModelHost models, IObjectStore objects, Ho
                 static _ => { },
                 cancellationToken);
             var setup = time.GetElapsedTime(began);
-            using var load = new LoadTest(server, payloads, input.ContainerConfig.PayloadConfig!.SupportedContentTypes?.FirstOrDefault(), machine.VCpus, time);
-            return await new LoadRamp(request, load, time).RunAsync(machine, before, setup, isStopping, cancellationToken);
+            using var load = new LoadTest(server, payloads, job.ContentType, machine.VCpus, time);
+            return await new LoadRamp(job.Request, load, time).RunAsync(machine, before, setup, isStopping, cancellationToken);
         }
         finally
         {
@@ -67,10 +65,15 @@ internal sealed class BenchmarkRunner(ModelHost models, IObjectStore objects, Ho
         }
     }
 
+    private async Task<IReadOnlyList<ContainerDefinition>> ContainersAsync(ResourceKey key, RecommendationJobDocument job, CancellationToken cancellationToken) =>
+        job.Package?.Containers
+        ?? await models.FindAsync(key.Account, key.Region, job.Request.InputConfig.ModelName!, cancellationToken)
+        ?? throw new BenchmarkFailedException($"The model {job.Request.InputConfig.ModelName} was deleted.");
+
     /// <summary>The sample requests: the files of an archive, or the object itself when it is none.</summary>
-    private async Task<IReadOnlyList<byte[]>> PayloadsAsync(RecommendationJobPayloadConfig config, string folder, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<byte[]>> PayloadsAsync(string url, string folder, CancellationToken cancellationToken)
     {
-        var location = S3Location.Parse(config.SamplePayloadUrl!);
+        var location = S3Location.Parse(url);
         try
         {
             using var reader = objects.Open(location.Bucket, location.Key);
@@ -86,7 +89,7 @@ internal sealed class BenchmarkRunner(ModelHost models, IObjectStore objects, Ho
         }
         catch (Exception error) when (error is InvalidArchiveException or ObjectStoreException)
         {
-            throw new BenchmarkFailedException($"The sample payload {config.SamplePayloadUrl} cannot be read: {error.Message}", error);
+            throw new BenchmarkFailedException($"The sample payload {url} cannot be read: {error.Message}", error);
         }
 
         var payloads = new List<byte[]>();
@@ -96,6 +99,6 @@ internal sealed class BenchmarkRunner(ModelHost models, IObjectStore objects, Ho
             payloads.Add(await File.ReadAllBytesAsync(file.FullName, cancellationToken));
         }
 
-        return payloads.Count > 0 ? payloads : throw new BenchmarkFailedException($"The sample payload {config.SamplePayloadUrl} has no file of at most 6 MiB.");
+        return payloads.Count > 0 ? payloads : throw new BenchmarkFailedException($"The sample payload {url} has no file of at most 6 MiB.");
     }
 }

@@ -20,7 +20,8 @@ internal static class Candidates
     /// <param name="input">What it asks for.</param>
     /// <param name="isAdvanced">Whether the caller chose the machines.</param>
     /// <param name="machine">What this machine has: larger ones cannot be emulated on it.</param>
-    public static IReadOnlyList<Benchmark> Of(RecommendationJobInputConfig input, bool isAdvanced, ComputeResources machine)
+    /// <param name="deployable">Where the model may be deployed, unless the caller says otherwise; anywhere when empty.</param>
+    public static IReadOnlyList<Benchmark> Of(RecommendationJobInputConfig input, bool isAdvanced, ComputeResources machine, IReadOnlyList<string> deployable)
     {
         var most = Math.Min(MostTests, input.ResourceLimit?.MaxNumberOfTests ?? MostTests);
         if (isAdvanced)
@@ -28,7 +29,7 @@ internal static class Candidates
             return [.. input.EndpointConfigurations!.SelectMany(config => Environments(config).Select(environment => New(config.InstanceType!, environment))).Take(most)];
         }
 
-        var supported = input.ContainerConfig?.SupportedInstanceTypes is { Count: > 0 } types ? types : [.. Usual];
+        IReadOnlyList<string> supported = input.ContainerConfig?.SupportedInstanceTypes is { Count: > 0 } types ? types : deployable is { Count: > 0 } ? deployable : Usual;
         return [.. supported.Where(type => Fits(type, machine)).Take(Math.Min(most, TestsByDefault)).Select(type => New(type, new Dictionary<string, string>()))];
     }
 

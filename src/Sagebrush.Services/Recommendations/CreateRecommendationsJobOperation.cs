@@ -1,6 +1,7 @@
 using Sagebrush.Compute.Capacity;
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting.Models;
+using Sagebrush.Services.ModelRegistry;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
@@ -8,7 +9,7 @@ using Sagebrush.Wire.Dispatch;
 namespace Sagebrush.Services.Recommendations;
 
 /// <summary>Implements <c>CreateInferenceRecommendationsJob</c>: stores the benchmarks to run; the reconciler runs them.</summary>
-internal sealed class CreateRecommendationsJobOperation(IResourceStore store, IObjectStore objects, ModelHost models)
+internal sealed class CreateRecommendationsJobOperation(IResourceStore store, IObjectStore objects, ModelHost models, IModelPackages packages)
     : IOperation<CreateInferenceRecommendationsJobRequest, CreateInferenceRecommendationsJobResponse>
 {
     private readonly ResourceSet<RecommendationJobDocument> _jobs = store.For(RecommendationCapability.JobKind);
@@ -18,8 +19,8 @@ internal sealed class CreateRecommendationsJobOperation(IResourceStore store, IO
     {
         var input = request.InputConfig;
         var isAdvanced = request.JobType == RecommendationJobType.Advanced;
-        await CheckModelAsync(input, context, cancellationToken);
-        CheckPayload(input);
+        var package = await CheckModelAsync(input, context, cancellationToken);
+        CheckPayload(input.ContainerConfig?.PayloadConfig?.SamplePayloadUrl, package);
         CheckTraffic(input, isAdvanced);
         var machine = MachineCapacity.Detect();
         foreach (var type in (input.EndpointConfigurations ?? []).Select(config => config.InstanceType))
@@ -31,10 +32,12 @@ internal sealed class CreateRecommendationsJobOperation(IResourceStore store, IO
             }
         }
 
-        var benchmarks = Candidates.Of(input, isAdvanced, machine);
+        var benchmarks = Candidates.Of(input, isAdvanced, machine, package?.InstanceTypes ?? []);
         if (benchmarks.Count == 0)
         {
-            throw Refusals.Validation("ContainerConfig.SupportedInstanceTypes: this machine can emulate none of them.");
+            throw Refusals.Validation(
+                $"{(input.ContainerConfig?.SupportedInstanceTypes is { Count: > 0 } ? "ContainerConfig.SupportedInstanceTypes" : "SupportedRealtimeInferenceInstanceTypes of the model package")}: " +
+                "this machine can emulate none of them.");
         }
 
         var arn = context.Arn("sagemaker", $"inference-recommendations-job/{request.JobName}");
@@ -43,7 +46,7 @@ internal sealed class CreateRecommendationsJobOperation(IResourceStore store, IO
         var added = await _jobs.TryAddAsync(
             _jobs.Key(context.AccountId, context.Region, request.JobName),
             arn,
-            new RecommendationJobDocument { Request = request, Status = RecommendationJobStatus.Pending, Benchmarks = benchmarks },
+            new RecommendationJobDocument { Request = request, Package = package, Status = RecommendationJobStatus.Pending, Benchmarks = benchmarks },
             tags,
             cancellationToken);
         return added is null
@@ -51,33 +54,37 @@ internal sealed class CreateRecommendationsJobOperation(IResourceStore store, IO
             : new CreateInferenceRecommendationsJobResponse { JobArn = arn };
     }
 
-    private async ValueTask CheckModelAsync(RecommendationJobInputConfig input, CallContext context, CancellationToken cancellationToken)
+    /// <returns>The model package that is to be tested; null for a model.</returns>
+    private async ValueTask<PackagedModel?> CheckModelAsync(RecommendationJobInputConfig input, CallContext context, CancellationToken cancellationToken)
     {
-        if (input.ModelName is null)
+        if (input.ModelName is null == input.ModelPackageVersionArn is null)
         {
-            throw Refusals.Validation(input.ModelPackageVersionArn is null
-                ? "InputConfig: either ModelName or ModelPackageVersionArn is required."
-                : "InputConfig.ModelPackageVersionArn is not supported yet: create a model of the package and give its ModelName.");
-        }
-
-        if (await models.FindAsync(context.AccountId, context.Region, input.ModelName, cancellationToken) is null)
-        {
-            throw Refusals.Validation($"Could not find model \"{context.Arn("sagemaker", $"model/{input.ModelName}")}\".");
+            throw Refusals.Validation("InputConfig: one of ModelName and ModelPackageVersionArn is required, and only one.");
         }
 
         if (input.Endpoints is { Count: > 0 })
         {
             throw Refusals.Validation("InputConfig.Endpoints is not supported: the model is tested by itself.");
         }
+
+        if (input.ModelPackageVersionArn is { } package)
+        {
+            return await packages.ModelAsync(package, context, cancellationToken);
+        }
+
+        return await models.FindAsync(context.AccountId, context.Region, input.ModelName!, cancellationToken) is null
+            ? throw Refusals.Validation($"Could not find model \"{context.Arn("sagemaker", $"model/{input.ModelName}")}\".")
+            : null;
     }
 
-    private void CheckPayload(RecommendationJobInputConfig input)
+    private void CheckPayload(string? wished, PackagedModel? package)
     {
-        var url = input.ContainerConfig?.PayloadConfig?.SamplePayloadUrl
-            ?? throw Refusals.Validation("InputConfig.ContainerConfig.PayloadConfig.SamplePayloadUrl is required with ModelName.");
+        const string Member = "InputConfig.ContainerConfig.PayloadConfig.SamplePayloadUrl";
+        var url = wished ?? package?.SamplePayloadUrl ?? throw Refusals.Validation(
+            package is null ? $"{Member} is required with ModelName." : $"{Member} is required, since the model package has no SamplePayloadUrl.");
         if (!S3Location.TryParse(url, out var location) || objects.FindBucket(location.Bucket) is null || objects.FindObject(location.Bucket, location.Key) is null)
         {
-            throw Refusals.Validation($"InputConfig.ContainerConfig.PayloadConfig.SamplePayloadUrl: there is no object at {url}.");
+            throw Refusals.Validation($"{(wished is null ? "SamplePayloadUrl of the model package" : Member)}: there is no object at {url}.");
         }
     }
 

@@ -1,6 +1,7 @@
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Documents;
 using Sagebrush.Services.Hosting.Models;
+using Sagebrush.Services.ModelRegistry;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
@@ -8,7 +9,7 @@ using Sagebrush.Wire.Dispatch;
 namespace Sagebrush.Services.Recommendations;
 
 /// <summary>The inference recommender: load tests of a model on the machines one may choose from.</summary>
-internal sealed class RecommendationCapability(IResourceStore store, IObjectStore objects, ModelHost models) : ICapability
+internal sealed class RecommendationCapability(IResourceStore store, IObjectStore objects, ModelHost models, IModelPackages packages) : ICapability
 {
     public static ResourceKind<RecommendationJobDocument> JobKind { get; } =
         new("InferenceRecommendationsJob", new JsonDocumentSerializer<RecommendationJobDocument>(RecommendationJson.Default.RecommendationJobDocument))
@@ -19,7 +20,7 @@ internal sealed class RecommendationCapability(IResourceStore store, IObjectStor
     public void Map(ApiMap api)
     {
         var jobs = new RecommendationJobs(store);
-        api.Map(SageMakerApi.CreateInferenceRecommendationsJob, new CreateRecommendationsJobOperation(store, objects, models));
+        api.Map(SageMakerApi.CreateInferenceRecommendationsJob, new CreateRecommendationsJobOperation(store, objects, models, packages));
         api.Map(SageMakerApi.DescribeInferenceRecommendationsJob, jobs.DescribeAsync);
         api.Map(SageMakerApi.ListInferenceRecommendationsJobs, jobs.ListAsync);
         api.Map(SageMakerApi.ListInferenceRecommendationsJobSteps, jobs.ListStepsAsync);

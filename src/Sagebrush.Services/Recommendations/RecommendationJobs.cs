@@ -64,6 +64,7 @@ internal sealed class RecommendationJobs(IResourceStore store)
         {
             InferenceRecommendationsJobs = [.. page.Items
                 .Where(item => request.ModelNameEquals is null || item.Document.Request.InputConfig.ModelName == request.ModelNameEquals)
+                .Where(item => request.ModelPackageVersionArnEquals is null || item.Document.Request.InputConfig.ModelPackageVersionArn == request.ModelPackageVersionArnEquals)
                 .Select(item => new InferenceRecommendationsJob
                 {
                     JobName = item.Key.Name,
@@ -77,7 +78,8 @@ internal sealed class RecommendationJobs(IResourceStore store)
                     LastModifiedTime = item.Modified,
                     FailureReason = item.Document.FailureReason,
                     ModelName = item.Document.Request.InputConfig.ModelName,
-                    SamplePayloadUrl = item.Document.Request.InputConfig.ContainerConfig?.PayloadConfig?.SamplePayloadUrl,
+                    ModelPackageVersionArn = item.Document.Request.InputConfig.ModelPackageVersionArn,
+                    SamplePayloadUrl = item.Document.PayloadUrl,
                 })],
             NextToken = page.NextToken,
         };

@@ -8,6 +8,6 @@ namespace Sagebrush.Services.Recommendations;
 [JsonSourceGenerationOptions(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     IgnoreReadOnlyProperties = true,
-    Converters = [typeof(ShapeJsonConverter<CreateInferenceRecommendationsJobRequest>)])]
+    Converters = [typeof(ShapeJsonConverter<CreateInferenceRecommendationsJobRequest>), typeof(ShapeJsonConverter<ContainerDefinition>)])]
 [JsonSerializable(typeof(RecommendationJobDocument))]
 internal sealed partial class RecommendationJson : JsonSerializerContext;

@@ -45,7 +45,7 @@ internal sealed class RecommendationReconciler(IResourceStore store, IObjectStor
     {
         try
         {
-            var result = await runner.RunAsync(key, job.Request, benchmark, () => IsStoppingAsync(key, cancellationToken), cancellationToken);
+            var result = await runner.RunAsync(key, job, benchmark, () => IsStoppingAsync(key, cancellationToken), cancellationToken);
             return result is null
                 ? benchmark with { Status = RecommendationJobStatus.Stopped }
                 : benchmark with { Status = RecommendationJobStatus.Completed, Result = result };

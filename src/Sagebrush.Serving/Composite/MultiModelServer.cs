@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using Sagebrush.Serving.Routing;
+using Sagebrush.Serving.Streaming;
 
 namespace Sagebrush.Serving.Composite;
 
@@ -45,16 +46,23 @@ public sealed class MultiModelServer : IModelServer
     public ValueTask<bool> PingAsync(CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
     /// <inheritdoc/>
-    public ValueTask<InvocationResult> InvokeAsync(Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_models.TryGetValue(invocation.Target!, out var entry) && entry.TryEnter() is { } model)
-        {
-            Observer?.Asked(waited: null);
-            return AskAsync(entry, model, invocation, output, cancellationToken);
-        }
+    public ValueTask<InvocationResult> InvokeAsync(Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken) =>
+        TryEnter(invocation.Target!) is { } model
+            ? AskAsync(model, invocation, output, cancellationToken)
+            : LoadAndAskAsync(invocation, output, cancellationToken);
 
-        return LoadAndAskAsync(invocation, output, cancellationToken);
+    /// <inheritdoc/>
+    public async ValueTask InvokeStreamAsync(Invocation invocation, IResponseSink sink, CancellationToken cancellationToken)
+    {
+        var model = TryEnter(invocation.Target!) ?? await LoadAsync(invocation.Target!, cancellationToken);
+        try
+        {
+            await model.Server.InvokeStreamAsync(invocation, sink, cancellationToken);
+        }
+        finally
+        {
+            model.Leave();
+        }
     }
 
     /// <inheritdoc/>
@@ -72,12 +80,30 @@ public sealed class MultiModelServer : IModelServer
         await Task.WhenAll(_retiring.Keys);
     }
 
-    private async ValueTask<InvocationResult> LoadAndAskAsync(Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken)
+    private async ValueTask<InvocationResult> LoadAndAskAsync(Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken) =>
+        await AskAsync(await LoadAsync(invocation.Target!, cancellationToken), invocation, output, cancellationToken);
+
+    /// <summary>Enters a model that is loaded.</summary>
+    private ServedModel? TryEnter(string name)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!_models.TryGetValue(name, out var entry) || entry.TryEnter() is not { } model)
+        {
+            return null;
+        }
+
+        Observer?.Asked(waited: null);
+        entry.Touch(Interlocked.Increment(ref _time));
+        return model;
+    }
+
+    /// <summary>Loads a model, or waits until somebody else has, and enters it.</summary>
+    private async Task<ServedModel> LoadAsync(string name, CancellationToken cancellationToken)
     {
         var asked = _clock.GetTimestamp();
         while (true)
         {
-            var entry = _models.GetOrAdd(invocation.Target!, static (name, source) => new Entry(() => source.LoadAsync(name, CancellationToken.None)), _source);
+            var entry = _models.GetOrAdd(name, static (name, source) => new Entry(() => source.LoadAsync(name, CancellationToken.None)), _source);
             var first = entry.BeginLoading();
             try
             {
@@ -85,14 +111,14 @@ public sealed class MultiModelServer : IModelServer
             }
             catch (Exception error) when (error is ModelLoadException or ModelInvocationException)
             {
-                _models.TryRemove(KeyValuePair.Create(invocation.Target!, entry));
+                _models.TryRemove(KeyValuePair.Create(name, entry));
                 throw error is ModelInvocationException
                     ? error
-                    : new ModelInvocationException(InvocationFailure.Faulted, 500, $"The model {invocation.Target} could not be loaded: {error.Message}", error);
+                    : new ModelInvocationException(InvocationFailure.Faulted, 500, $"The model {name} could not be loaded: {error.Message}", error);
             }
             catch (Exception) when (entry.Loading.IsFaulted)
             {
-                _models.TryRemove(KeyValuePair.Create(invocation.Target!, entry));
+                _models.TryRemove(KeyValuePair.Create(name, entry));
                 throw;
             }
 
@@ -103,7 +129,7 @@ public sealed class MultiModelServer : IModelServer
                 Evict(entry);
             }
 
-            if (_disposed && _models.TryRemove(KeyValuePair.Create(invocation.Target!, entry)))
+            if (_disposed && _models.TryRemove(KeyValuePair.Create(name, entry)))
             {
                 Retire(entry);
             }
@@ -111,7 +137,7 @@ public sealed class MultiModelServer : IModelServer
             if (entry.TryEnter() is { } model)
             {
                 Observer?.Asked(_clock.GetElapsedTime(asked));
-                return await AskAsync(entry, model, invocation, output, cancellationToken);
+                return model;
             }
 
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -120,10 +146,9 @@ public sealed class MultiModelServer : IModelServer
         }
     }
 
-    private async ValueTask<InvocationResult> AskAsync(
-        Entry entry, ServedModel model, Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken)
+    private static async ValueTask<InvocationResult> AskAsync(
+        ServedModel model, Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken)
     {
-        entry.Touch(Interlocked.Increment(ref _time));
         try
         {
             return await model.Server.InvokeAsync(invocation, output, cancellationToken);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Sagebrush.Serving.Streaming;
 
 namespace Sagebrush.Serving.Containers;
 
@@ -10,6 +11,7 @@ namespace Sagebrush.Serving.Containers;
 public sealed class ContainerClient : IDisposable
 {
     private const string CustomAttributesHeader = "X-Amzn-SageMaker-Custom-Attributes";
+    private const int PartBytes = 32 * 1024;
 
     private static readonly TimeSpan IdleConnection = TimeSpan.FromMinutes(5);
     private static readonly Uri PingUri = new("ping", UriKind.Relative);
@@ -72,28 +74,55 @@ public sealed class ContainerClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(output);
 
-        // A copy, as the exchange may outlive the caller, and with it the request's buffers.
-        using var request = new HttpRequestMessage(HttpMethod.Post, model is null ? InvocationsUri : new Uri($"models/{model}/invoke", UriKind.Relative))
-        {
-            Content = new ByteArrayContent(invocation.Body.ToArray()),
-        };
-        Add(request.Content.Headers, "Content-Type", invocation.ContentType);
-        Add(request.Headers, "Accept", invocation.Accept);
-        Add(request.Headers, CustomAttributesHeader, invocation.CustomAttributes);
-        Add(request.Headers, "X-Amzn-SageMaker-Inference-Id", invocation.InferenceId);
-        Add(request.Headers, "X-Amzn-SageMaker-Target-Model", model is null ? null : invocation.Target);
+        using var request = Request(model, invocation);
         using var response = await SendAsync(request, timeout, cancellationToken);
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
-            throw new ModelInvocationException(
-                (int)response.StatusCode < 500 ? InvocationFailure.Refused : InvocationFailure.Faulted, (int)response.StatusCode, Encoding.UTF8.GetString(body));
+            throw Refusal(response, body);
         }
 
         output.Write(body);
-        return new InvocationResult(
-            response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.First() : "application/octet-stream",
-            response.Headers.TryGetValues(CustomAttributesHeader, out var attributes) ? attributes.First() : null);
+        return Result(response);
+    }
+
+    /// <summary>Sends one request and passes the answer on as the container makes it, at the receiver's pace.</summary>
+    /// <param name="model">The model's name in the container; null for a container of one model.</param>
+    /// <param name="invocation">The request.</param>
+    /// <param name="sink">Takes the answer.</param>
+    /// <param name="timeouts">How long the container may take.</param>
+    /// <param name="cancellationToken">The receiver is gone: the connection is closed, which is how the container learns of it.</param>
+    /// <exception cref="ModelInvocationException">The container refused, failed, or took too long: before the sink was begun, or in the midst of the answer.</exception>
+    public async ValueTask InvokeStreamAsync(
+        string? model, Invocation invocation, IResponseSink sink, StreamTimeouts timeouts, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        using var limit = new CancellationTokenSource(timeouts.First, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var request = Request(model, invocation);
+        try
+        {
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw Refusal(response, await ReadBoundedAsync(response, either.Token));
+            }
+
+            var stream = await response.Content.ReadAsStreamAsync(either.Token);
+            var buffer = new byte[PartBytes];
+            var read = await stream.ReadAsync(buffer, either.Token);
+            limit.CancelAfter(timeouts.Rest);
+            sink.Begin(Result(response));
+            while (read > 0)
+            {
+                await sink.WriteAsync(buffer.AsMemory(0, read), either.Token);
+                read = await stream.ReadAsync(buffer, either.Token);
+            }
+        }
+        catch (Exception exception) when (FailureOf(exception, limit.Token, cancellationToken) is { } failure)
+        {
+            throw failure;
+        }
     }
 
     /// <summary>Asks a container of many models to load one.</summary>
@@ -133,23 +162,54 @@ public sealed class ContainerClient : IDisposable
         {
             return await _client.SendAsync(request, either.Token);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (FailureOf(exception, limit.Token, cancellationToken) is { } failure)
         {
-            throw new ModelInvocationException(InvocationFailure.TimedOut, 0, "Your invocation timed out while waiting for a response from container primary");
-        }
-        catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
-        {
-            throw new ModelInvocationException(InvocationFailure.Faulted, 500, $"the response is larger than {_client.MaxResponseContentBufferSize} bytes", exception);
-        }
-        catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConnectionError)
-        {
-            throw new ModelInvocationException(InvocationFailure.Unavailable, 503, $"The container does not take connections: {exception.Message}", exception);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or ObjectDisposedException)
-        {
-            throw new ModelInvocationException(InvocationFailure.Faulted, 500, $"The container broke off: {exception.Message}", exception);
+            throw failure;
         }
     }
+
+    private static HttpRequestMessage Request(string? model, in Invocation invocation)
+    {
+        // A copy, as the exchange may outlive the caller, and with it the request's buffers.
+        var request = new HttpRequestMessage(HttpMethod.Post, model is null ? InvocationsUri : new Uri($"models/{model}/invoke", UriKind.Relative))
+        {
+            Content = new ByteArrayContent(invocation.Body.ToArray()),
+        };
+        Add(request.Content.Headers, "Content-Type", invocation.ContentType);
+        Add(request.Headers, "Accept", invocation.Accept);
+        Add(request.Headers, CustomAttributesHeader, invocation.CustomAttributes);
+        Add(request.Headers, "X-Amzn-SageMaker-Inference-Id", invocation.InferenceId);
+        Add(request.Headers, "X-Amzn-SageMaker-Target-Model", model is null ? null : invocation.Target);
+        return request;
+    }
+
+    private static InvocationResult Result(HttpResponseMessage response) => new(
+        response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.First() : "application/octet-stream",
+        response.Headers.TryGetValues(CustomAttributesHeader, out var attributes) ? attributes.First() : null);
+
+    private static ModelInvocationException Refusal(HttpResponseMessage response, byte[] body) => new(
+        (int)response.StatusCode < 500 ? InvocationFailure.Refused : InvocationFailure.Faulted, (int)response.StatusCode, Encoding.UTF8.GetString(body));
+
+    private async Task<byte[]> ReadBoundedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        await response.Content.LoadIntoBufferAsync(_client.MaxResponseContentBufferSize, cancellationToken);
+        return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+    }
+
+    /// <summary>What the caller of a model is told of an exchange that failed; null when the caller itself gave it up.</summary>
+    private ModelInvocationException? FailureOf(Exception exception, CancellationToken limit, CancellationToken caller) => exception switch
+    {
+        _ when caller.IsCancellationRequested => null,
+        OperationCanceledException when limit.IsCancellationRequested =>
+            new(InvocationFailure.TimedOut, 0, "Your invocation timed out while waiting for a response from container primary"),
+        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
+            new(InvocationFailure.Faulted, 500, $"the response is larger than {_client.MaxResponseContentBufferSize} bytes", exception),
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } =>
+            new(InvocationFailure.Unavailable, 503, $"The container does not take connections: {exception.Message}", exception),
+        HttpRequestException or IOException or ObjectDisposedException =>
+            new(InvocationFailure.Faulted, 500, $"The container broke off: {exception.Message}", exception),
+        _ => null,
+    };
 
     private static void Add(HttpHeaders headers, string name, string? value)
     {

@@ -33,8 +33,9 @@ public sealed class OnnxModel : ITensorModel
     /// <summary>Loads a model.</summary>
     /// <param name="file">Where it is.</param>
     /// <param name="threads">Threads one request may use.</param>
+    /// <param name="accelerator">What runs it beside the processor, if anything.</param>
     /// <exception cref="ModelLoadException">It is no ONNX model, or has operators or types that cannot be run.</exception>
-    public static OnnxModel Load(OnnxFile file, int threads)
+    public static OnnxModel Load(OnnxFile file, int threads, Accelerator? accelerator = null)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
@@ -49,9 +50,10 @@ public sealed class OnnxModel : ITensorModel
 
             // Threads that wait for the next request must not take the processor from those that work.
             options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+            accelerator?.AddTo(options);
             return new OnnxModel(file.Name, file.Version, new InferenceSession(file.Path, options));
         }
-        catch (Exception error) when (error is OnnxRuntimeException or FormatException)
+        catch (Exception error) when (error is OnnxRuntimeException or FormatException or EntryPointNotFoundException)
         {
             throw new ModelLoadException($"the ONNX model {Path.GetFileName(file.Path)} cannot be loaded: {error.Message}", error);
         }

@@ -1,3 +1,5 @@
+using Sagebrush.Serving.Streaming;
+
 namespace Sagebrush.Serving.Python;
 
 /// <summary>A model served by a user's Python handlers, and how its workers are run.</summary>
@@ -40,7 +42,7 @@ public sealed record PythonModelOptions
     public TimeSpan RequestTimeout { get; init; } = DefaultRequestTimeout;
 
     /// <summary>How long an answer in parts may take from its first part to its last.</summary>
-    public TimeSpan StreamTimeout { get; init; } = TimeSpan.FromMinutes(8);
+    public TimeSpan StreamTimeout { get; init; } = StreamTimeouts.DefaultRest;
 
     /// <summary>How long a worker may take to leave before it is killed.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);

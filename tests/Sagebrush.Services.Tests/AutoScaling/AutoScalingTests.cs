@@ -36,12 +36,12 @@ public sealed class AutoScalingTests(AutoScalingFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task StepScaling_AlarmOn_ScalesUpFromZero()
+    public async Task StepScaling_AlarmOn_ScalesUp()
     {
         fixture.Metrics.Firing = new FiringAlarm("backlog", 1, 1);
         await fixture.RunAsync($"""
             deploy("stepped", XGBOOST, "{fixture.ModelUrl}")
-            scaling.register_scalable_target(MinCapacity=0, MaxCapacity=5, **of("stepped"))
+            scaling.register_scalable_target(MinCapacity=1, MaxCapacity=5, **of("stepped"))
             sm.update_endpoint_weights_and_capacities(EndpointName="stepped", DesiredWeightsAndCapacities=[
                 dict(VariantName="AllTraffic", DesiredInstanceCount=3)])
             settled("stepped")
@@ -92,6 +92,7 @@ public sealed class AutoScalingTests(AutoScalingFixture fixture) : IClassFixture
         refused("ValidationException", "doesn't exist", scaling.register_scalable_target, MinCapacity=1, MaxCapacity=2, **of("nobody"))
         refused("ValidationException", "Both MinCapacity and MaxCapacity", scaling.register_scalable_target, MinCapacity=1, **good)
         refused("ValidationException", "Maximum capacity cannot be less", scaling.register_scalable_target, MinCapacity=3, MaxCapacity=2, **good)
+        refused("ValidationException", "Minimum capacity cannot be less than 1", scaling.register_scalable_target, MinCapacity=0, MaxCapacity=2, **good)
         tracking = dict(TargetValue=1.0, PredefinedMetricSpecification=dict(PredefinedMetricType="SageMakerVariantInvocationsPerInstance"))
         refused("ObjectNotFoundException", "Register it first", scaling.put_scaling_policy, PolicyName="p", PolicyType="TargetTrackingScaling",
                 TargetTrackingScalingPolicyConfiguration=tracking, **good)
@@ -104,6 +105,9 @@ public sealed class AutoScalingTests(AutoScalingFixture fixture) : IClassFixture
         refused("ValidationException", "overlap", scaling.put_scaling_policy, PolicyName="p", PolicyType="StepScaling",
                 StepScalingPolicyConfiguration=dict(AdjustmentType="ChangeInCapacity", StepAdjustments=[
                     dict(MetricIntervalLowerBound=0, ScalingAdjustment=1), dict(MetricIntervalLowerBound=5, ScalingAdjustment=2)]), **good)
+        refused("ValidationException", "Minimum capacity cannot be less than 1", scaling.register_scalable_target, MinCapacity=0, **good)
+        refused("ValidationException", "Minimum capacity cannot be less than 1", scaling.put_scheduled_action, ScheduledActionName="a", Schedule="rate(1 day)",
+                ScalableTargetAction=dict(MinCapacity=0), **good)
         refused("ValidationException", "Invalid schedule expression", scaling.put_scheduled_action, ScheduledActionName="a", Schedule="cron(nonsense)",
                 ScalableTargetAction=dict(MinCapacity=1), **good)
         refused("ValidationException", "IANA", scaling.put_scheduled_action, ScheduledActionName="a", Schedule="rate(1 day)", Timezone="Mars/Olympus",

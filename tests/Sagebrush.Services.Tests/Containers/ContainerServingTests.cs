@@ -107,6 +107,56 @@ public sealed class ContainerServingTests(PodmanEngine podman)
     }
 
     [Fact]
+    public async Task Endpoint_OfAnImageThatStreams_PassesItsPartsOnAsTheyCome()
+    {
+        await using var server = await HostingServer.StartAsync(await podman.SocketAsync());
+        var url = await server.TrainAsync("streams/model.tar.gz", "open('weights', 'w').write('0.5')");
+        await server.Boto3Async(Prelude + $$"""
+            assert deploy("streams", IMAGE, "{{url}}", SCRIPT=SERVE)["EndpointStatus"] == "InService"
+            def stream(body, name="streams"):
+                return rt.invoke_endpoint_with_response_stream(EndpointName=name, Body=body, Accept="text/event-stream")
+
+            # The container waits with its second part for the first to have come here.
+            answer = stream("stream /opt/ml/model/go")
+            assert (answer["ContentType"], answer["CustomAttributes"]) == ("text/event-stream", "back"), answer
+            events = iter(answer["Body"])
+            assert next(events)["PayloadPart"]["Bytes"] == b"data: first\n\n"
+            import glob, os
+            [weights] = glob.glob("data/endpoints/**/weights", recursive=True)
+            folder = os.path.dirname(weights)
+            open(folder + "/go", "w").close()
+            assert b"".join(event["PayloadPart"]["Bytes"] for event in events) == b"data: second\n\n"
+
+            # A client that leaves is known to the container.
+            answer = stream("stream-endless")
+            next(iter(answer["Body"]))
+            answer["Body"].close()
+            while not os.path.exists(folder + "/left"):
+                time.sleep(0.02)
+
+            # What is no answer is told as InvokeEndpoint tells it; what breaks off, at the end of the stream.
+            said = error(stream, "bad")
+            assert (said["Error"]["Code"], said["OriginalStatusCode"], said["OriginalMessage"]) == ("ModelError", 415, "no such type"), said
+            events = iter(stream("stream-die")["Body"])
+            assert next(events)["PayloadPart"]["Bytes"] == b"data: first\n\n"
+            try:
+                next(events)
+                raise AssertionError("no error")
+            except botocore.exceptions.EventStreamError as e:
+                assert e.response["Error"]["Code"] == "ModelStreamError" and "broke off" in e.response["Error"]["Message"], e.response
+
+            # So does the last step of a pipeline: it gets what the first says of its request.
+            step = dict(Image=IMAGE, Environment=dict(SCRIPT=SERVE))
+            sm.create_model(ModelName="steps", ExecutionRoleArn=ROLE, Containers=[{**step, "ContainerHostname": "one"}, {**step, "ContainerHostname": "two"}])
+            config_of("steps", variant("steps"))
+            sm.create_endpoint(EndpointName="steps", EndpointConfigName="steps")
+            assert settled("steps")["EndpointStatus"] == "InService"
+            [part] = stream("stream-quote", name="steps")["Body"]
+            assert json.loads(part["PayloadPart"]["Bytes"])["body"] == "data: first\n\ndata: second\n\n", part
+            """);
+    }
+
+    [Fact]
     public async Task Transform_ThroughAnImage_AsksTheContainer()
     {
         await using var server = await HostingServer.StartAsync(await podman.SocketAsync());

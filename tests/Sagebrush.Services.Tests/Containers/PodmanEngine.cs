@@ -27,7 +27,7 @@ public sealed class PodmanEngine : IAsyncDisposable
     /// <summary>A server of SageMaker's contract that does what a request asks for.</summary>
     private const string Server =
         """
-        import http.server, json, os, sys
+        import http.server, json, os, sys, time
         models = {}
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -39,12 +39,38 @@ public sealed class PodmanEngine : IAsyncDisposable
                     self.send_header(name.replace("_", "-"), value)
                 self.end_headers()
                 self.wfile.write(body)
+            def stream(self, body):
+                "Answers in chunks; the second one when the file that the request names is there."
+                self.send_response(200)
+                self.send_header("Content-Type", "text/event-stream")
+                self.send_header("X-Amzn-SageMaker-Custom-Attributes", "back")
+                self.send_header("Transfer-Encoding", "chunked")
+                self.end_headers()
+                def chunk(data):
+                    self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+                kind, _, mark = body.decode().partition(" ")
+                chunk(b"data: first\n\n")
+                if kind == "stream-die":
+                    os._exit(7)
+                if kind == "stream-endless":
+                    try:
+                        while True:
+                            chunk(b"x" * 10000)
+                    except OSError:
+                        open("/opt/ml/model/left", "w").close()
+                        return
+                while mark and not os.path.exists(mark):
+                    time.sleep(0.01)
+                chunk(b"data: second\n\n")
+                chunk(b"")
             def do_GET(self):
                 self.answer(200 if self.path == "/ping" else 404)
             def do_DELETE(self):
                 self.answer(200 if models.pop(self.path.split("/")[2], None) else 404)
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                if body.startswith(b"stream"):
+                    return self.stream(body)
                 if self.path == "/models":
                     wanted = json.loads(body)
                     models[wanted["model_name"]] = open(wanted["url"] + "/name").read()

@@ -1,3 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+using Sagebrush.Services.Hosting;
+using Sagebrush.Serving.Onnx;
+using Sagebrush.Testing;
+
 namespace Sagebrush.Services.Tests.Hosting;
 
 public sealed class OnnxEndpointTests(HostingFixture fixture)
@@ -35,6 +40,48 @@ public sealed class OnnxEndpointTests(HostingFixture fixture)
             assert failed["EndpointStatus"] == "Failed" and "TensorFlow SavedModel" in failed["FailureReason"], failed
             """);
     }
+
+    [Fact]
+    public async Task AcceleratorType_NoAcceleratorHere_IsRefusedWithTheReason()
+    {
+        Assert.SkipWhen(Accelerator.Available is not null, $"This machine accelerates models by {Accelerator.Available}.");
+        await fixture.Server.Boto3Async($$"""
+            model("onnx-slow", XGBOOST, "{{fixture.XGBoostUrl}}")
+            said = error(config_of, "onnx-slow", {**variant("onnx-slow"), "AcceleratorType": "ml.eia2.medium"})["Error"]
+            assert said["Code"] == "ValidationException" and 'AcceleratorType "ml.eia2.medium" of variant "AllTraffic"' in said["Message"], said
+            assert "no execution provider" in said["Message"], said
+            """);
+    }
+
+    [Fact]
+    public async Task AcceleratorType_OfAProvider_IsWhatOnnxModelsRunOn()
+    {
+        // This library has no CUDA: that it says so shows that the model was to run there.
+        using var folder = new TemporaryFolder();
+        await using var server = await HostingServer.StartAsync(more: services => services.AddSingleton(
+            new HostingOptions { Folder = folder["endpoints"], AcceleratorProvider = "CUDAExecutionProvider" }));
+        var file = await server.TrainAsync("onnx/file.tar.gz", Double.Replace("PATH", "'model.onnx'", StringComparison.Ordinal));
+        var trees = await server.PutAsync("trees.tar.gz", await fixture.Server.GetAsync(fixture.XGBoostUrl));
+        Assert.SkipWhen(Accelerator.Available is "CUDAExecutionProvider", "This machine has CUDA.");
+        await server.Boto3Async($$"""
+            def accelerated(name, image, url):
+                model(name, image, url)
+                config_of(name, {**variant(name), "AcceleratorType": "ml.eia2.medium"})
+                sm.create_endpoint(EndpointName=name, EndpointConfigName=name)
+                return settled(name)
+            failed = accelerated("onnx-fast", SKLEARN, "{{file}}")
+            assert failed["EndpointStatus"] == "Failed" and "CUDA" in failed["FailureReason"], failed
+            assert accelerated("trees-fast", XGBOOST, "{{trees}}")["EndpointStatus"] == "InService"
+            assert 0 < float(invoke("trees-fast", "0.9,0.8,0.7")[0]) < 1
+            """);
+    }
+
+    [Theory]
+    [InlineData(null, "CPUExecutionProvider")]
+    [InlineData("CUDAExecutionProvider", "TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider")]
+    [InlineData("CoreMLExecutionProvider", "XnnpackExecutionProvider", "CoreMLExecutionProvider", "CPUExecutionProvider")]
+    public void Accelerator_AmongProviders_IsTheBestThatIsNotTheProcessor(string? best, params string[] providers) =>
+        Assert.Equal(best, Accelerator.Best(providers));
 
     [Fact]
     public async Task XGBoostModels_UnderTensorServers_AnswerAsTheBuiltInAlgorithmDoes()

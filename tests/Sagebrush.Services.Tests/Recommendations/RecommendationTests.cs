@@ -74,9 +74,41 @@ public sealed class RecommendationTests(HostingFixture fixture)
     }
 
     [Fact]
+    public async Task Job_OfAModelPackage_TestsWhatThePackageHolds()
+    {
+        var payload = await fixture.Server.PutAsync("samples/package.csv", "0.9,0.8,0.7"u8.ToArray());
+        await fixture.Server.Boto3Async(Prelude + $$$"""
+            sm.create_model_package_group(ModelPackageGroupName="bench-group")
+            def register(**more):
+                return sm.create_model_package(ModelPackageGroupName="bench-group", InferenceSpecification=dict(
+                    Containers=[dict(Image=XGBOOST, ModelDataUrl="{{{fixture.XGBoostUrl}}}")], SupportedContentTypes=["text/csv"], SupportedResponseMIMETypes=["text/csv"],
+                    SupportedRealtimeInferenceInstanceTypes=["ml.t2.medium"]), **more)["ModelPackageArn"]
+            def create(name, **input):
+                return sm.create_inference_recommendations_job(
+                    JobName=name, JobType="Default", RoleArn=ROLE, InputConfig=input, StoppingConditions=dict(MaxInvocations=100))
+            package = register(Domain="MACHINE_LEARNING", Task="CLASSIFICATION", SamplePayloadUrl="{{{payload}}}")
+            create("bench-package", ModelPackageVersionArn=package)
+            job = over("bench-package")
+            assert job["Status"] == "COMPLETED" and job["InputConfig"]["ModelPackageVersionArn"] == package, job
+            [best] = job["InferenceRecommendations"]
+            assert best["EndpointConfiguration"]["InstanceType"] == "ml.t2.medium" and best["Metrics"]["MaxInvocations"] > 0, best
+            [listed] = sm.list_inference_recommendations_jobs(ModelPackageVersionArnEquals=package)["InferenceRecommendationsJobs"]
+            assert (listed["JobName"], listed["SamplePayloadUrl"]) == ("bench-package", "{{{payload}}}"), listed
+
+            def refused(words, **input):
+                said = error(create, "bench-refused", **input)["Error"]
+                assert said["Code"] == "ValidationException" and words in said["Message"], said
+            refused("does not exist", ModelPackageVersionArn=package[:-1] + "9")
+            refused("has no SamplePayloadUrl", ModelPackageVersionArn=register())
+            refused("only one", ModelPackageVersionArn=package, ModelName="bench")
+            refused("only one")
+            """);
+    }
+
+    [Fact]
     public void Candidates_Default_AreThoseTheMachineCanEmulate()
     {
-        var small = Candidates.Of(new RecommendationJobInputConfig(), isAdvanced: false, new ComputeResources(2, 5L << 30, 0));
+        var small = Candidates.Of(new RecommendationJobInputConfig(), isAdvanced: false, new ComputeResources(2, 5L << 30, 0), []);
         Assert.Equal(["ml.t2.medium", "ml.c5.large"], small.Select(benchmark => benchmark.InstanceType));
         Assert.False(Candidates.Fits("ml.g5.xlarge", new ComputeResources(64, 1L << 40, 0)));
     }
@@ -102,10 +134,10 @@ public sealed class RecommendationTests(HostingFixture fixture)
                 },
             ],
         };
-        var all = Candidates.Of(input, isAdvanced: true, new ComputeResources(2, 16L << 30, 0));
+        var all = Candidates.Of(input, isAdvanced: true, new ComputeResources(2, 16L << 30, 0), []);
         Assert.Equal(6, all.Select(benchmark => string.Join(',', benchmark.Environment.OrderBy(pair => pair.Key))).Distinct().Count());
         input.ResourceLimit = new RecommendationJobResourceLimit { MaxNumberOfTests = 4 };
-        Assert.Equal(4, Candidates.Of(input, isAdvanced: true, new ComputeResources(2, 16L << 30, 0)).Count);
+        Assert.Equal(4, Candidates.Of(input, isAdvanced: true, new ComputeResources(2, 16L << 30, 0), []).Count);
     }
 
     [Fact]

@@ -48,6 +48,47 @@ public sealed class TransformJobTests(HostingFixture fixture)
     }
 
     [Fact]
+    public async Task TransformJob_JsonJoinedByAPath_KeepsWhatThePathsName()
+    {
+        await PutAsync("json/in.jsonl", "{\"id\":7,\"features\":[1,2,3]}\n{\"id\":8,\"features\":[4,5]}\n");
+        var url = await ScriptAsync("json", """
+            import json
+            def transform_fn(m, body, content_type, accept):
+                return "".join(json.dumps({"sum": sum(json.loads(line))}) + chr(10) for line in body.splitlines()), accept
+            """);
+
+        Assert.Equal("Completed None\n", await Server.Boto3Async($$"""
+            model("transform-json", SKLEARN, "{{url}}", SAGEMAKER_PROGRAM="serve.py", SAGEMAKER_SUBMIT_DIRECTORY="/opt/ml/model/code")
+            transform("json", "transform-json", "s3://models/json/in.jsonl", "s3://models/json/out/",
+                      TransformInput={"ContentType": "application/jsonlines"}, TransformOutput={"Accept": "application/jsonlines"},
+                      DataProcessing={"InputFilter": "$.features", "JoinSource": "Input", "OutputFilter": "$['id','SageMakerOutput']"})
+            job = transformed("json")
+            print(job["TransformJobStatus"], job.get("FailureReason"))
+            """));
+        Assert.Equal(
+            ["""{"id":7,"SageMakerOutput":{"sum":6}}""", """{"id":8,"SageMakerOutput":{"sum":9}}"""], Get("json/out/in.jsonl.out").Trim().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("SingleRecord", "12\n16\n20\n")]
+    [InlineData("MultiRecord", "48\n")]
+    public async Task TransformJob_RecordIO_SendsWholeRecords(string strategy, string lengths)
+    {
+        await PutAsync($"recordio/{strategy}.rec", [.. RecordIO(4), .. RecordIO(8), .. RecordIO(10)]);
+        var url = await ScriptAsync($"recordio-{strategy}", "def transform_fn(m, body, content_type, accept): return str(len(body)), accept");
+
+        Assert.Equal("Completed None\n", await Server.Boto3Async($$"""
+            name = "recordio-{{strategy}}"
+            model(name, SKLEARN, "{{url}}", SAGEMAKER_PROGRAM="serve.py", SAGEMAKER_SUBMIT_DIRECTORY="/opt/ml/model/code")
+            transform(name, name, "s3://models/recordio/{{strategy}}.rec", "s3://models/recordio/out/", BatchStrategy="{{strategy}}",
+                      TransformInput={"ContentType": "application/x-recordio-protobuf", "SplitType": "RecordIO"}, TransformOutput={"Accept": "text/plain"})
+            job = transformed(name)
+            print(job["TransformJobStatus"], job.get("FailureReason"))
+            """));
+        Assert.Equal(lengths, Get($"recordio/out/{strategy}.rec.out"));
+    }
+
+    [Fact]
     public async Task TransformJob_OneBadFile_FailsNamingItAndKeepsTheOthersOutput()
     {
         await PutAsync("bad/in/a.csv", Rows);
@@ -165,6 +206,13 @@ public sealed class TransformJobTests(HostingFixture fixture)
         Assert.Equal(first, server.Objects.FindObject("models", "slow/out/00.csv.out")!.LastModified);
         Assert.NotNull(server.Objects.FindObject("models", "slow/out/39.csv.out"));
     }
+
+    /// <summary>An archive of handlers.</summary>
+    private Task<string> ScriptAsync(string name, string code) => Server.TrainAsync(
+        $"{name}/model.tar.gz", $"os.mkdir('code')\nopen('code/serve.py', 'w').write('''def model_fn(d): return 1\n{code}\n''')");
+
+    /// <summary>A record: its magic number, its length, so many bytes, and what fills the last word.</summary>
+    private static byte[] RecordIO(int length) => [0x0A, 0x23, 0xD7, 0xCE, (byte)length, 0, 0, 0, .. new byte[(length + 3) & ~3]];
 
     private Task<string> PutAsync(string key, string text) => Server.PutAsync(key, Encoding.UTF8.GetBytes(text));
 

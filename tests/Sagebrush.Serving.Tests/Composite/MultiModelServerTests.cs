@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
 using Sagebrush.Serving.Composite;
+using Sagebrush.Serving.Tests.Streaming;
 using Sagebrush.Testing;
 
 namespace Sagebrush.Serving.Tests.Composite;
@@ -53,6 +54,24 @@ public sealed class MultiModelServerTests
         hold.SetResult();
         Assert.Equal("a", await held);
         await Eventually.TrueAsync(() => source.Forgotten.Contains("a"), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task InvokeStreamAsync_ModelLetGoWhileItAnswers_EndsAfterItsLastPart()
+    {
+        var source = new Source();
+        await using var server = new MultiModelServer(source, 10);
+        var reads = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var sink = new CollectingSink(reads.Task);
+        var streaming = server.InvokeStreamAsync(new Invocation(default, Target: "a"), sink, TestContext.Current.CancellationToken).AsTask();
+        await Eventually.TrueAsync(() => sink.Parts.Contains("a"), TestContext.Current.CancellationToken);
+
+        Assert.Equal("b", await AskAsync(server, "b"));
+        Assert.Empty(source.Forgotten);
+        reads.SetResult();
+        await streaming;
+        await Eventually.TrueAsync(() => source.Forgotten.Contains("a"), TestContext.Current.CancellationToken);
+        Assert.Equal("text/plain", sink.Begun?.ContentType);
     }
 
     [Fact]

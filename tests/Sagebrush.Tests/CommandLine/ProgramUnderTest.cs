@@ -44,7 +44,7 @@ internal sealed partial class ProgramUnderTest : IAsyncDisposable
     /// <summary>Starts a command and leaves it running.</summary>
     public static ProgramUnderTest Start(string data, params string[] arguments) => Start(data, new Dictionary<string, string>(), arguments);
 
-    /// <summary>Starts a command with variables of its own and leaves it running.</summary>
+    /// <summary>Starts a command, with more in its environment, and leaves it running.</summary>
     public static ProgramUnderTest Start(string data, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sagebrush"), arguments)
@@ -59,19 +59,24 @@ internal sealed partial class ProgramUnderTest : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
-        start.Environment["SAGEBRUSH_DATA"] = data;
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
+        start.Environment["SAGEBRUSH_DATA"] = data;
         return new(Process.Start(start)!);
     }
 
     /// <summary>Starts a server on a free port and waits for its ready line.</summary>
-    public static async Task<(ProgramUnderTest Server, Uri Url)> StartServerAsync(string data, CancellationToken cancellationToken)
+    public static Task<(ProgramUnderTest Server, Uri Url)> StartServerAsync(string data, CancellationToken cancellationToken) =>
+        StartServerAsync(data, new Dictionary<string, string>(), cancellationToken);
+
+    /// <summary>Starts a server with more in its environment.</summary>
+    public static async Task<(ProgramUnderTest Server, Uri Url)> StartServerAsync(
+        string data, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
-        var server = Start(data, "up", "--port", "0");
+        var server = Start(data, environment, "up", "--port", "0");
         try
         {
             var line = await server.ReadLineAsync(cancellationToken) ?? throw new InvalidOperationException($"The server did not start: {server.Error}");

@@ -38,6 +38,12 @@ internal static class AlarmKinds
     /// <summary>The attribute of composite alarms whose rule names an alarm.</summary>
     public static string Child(string alarm) => $"child:{alarm}";
 
+    /// <summary>The attribute of alarms that act on a scaling policy.</summary>
+    public static string Policy(string arn) => $"policy:{arn}";
+
+    /// <summary>Whether an action is a policy of autoscaling.</summary>
+    public static bool IsScalingPolicy(string action) => action.Split(':', 6) is ["arn", _, "autoscaling", ..];
+
     /// <summary>The attribute's text for a metric that alarms watch.</summary>
     public static string MetricText(MetricKey metric) => $"{metric.Namespace}\n{metric.Name}\n{metric.Dimensions.Text}";
 
@@ -46,6 +52,11 @@ internal static class AlarmKinds
         if (alarm.Metric is { MetricName: { } name, Namespace: { } space } metric)
         {
             yield return ResourceAttribute.Of(MetricAttribute, MetricText(MetricNames.Metric("", "", space, name, metric.Dimensions)));
+        }
+
+        foreach (var policy in alarm.ActionsFor(StateValue.Alarm).Where(IsScalingPolicy).Distinct())
+        {
+            yield return ResourceAttribute.Of(Policy(policy), 1);
         }
 
         foreach (var child in alarm.Composite is { } composite ? AlarmRule.Parse(composite.AlarmRule).Alarms() : [])

@@ -64,28 +64,22 @@ internal sealed class PutAlarmOperations(IResourceStore store, IMetricStore metr
         string name, AlarmDocument document, IShape definition, List<ResourceTag> tags, CallContext context, CancellationToken cancellationToken)
     {
         var key = _alarms.Key(context.AccountId, context.Region, name);
-        while (true)
-        {
-            var changed = await _alarms.UpdateAsync(
-                key,
-                alarm => alarm.Type != document.Type
-                    ? throw AlarmRules.Refuse($"There is an alarm {name} of another type already.")
-                    : alarm with { Metric = document.Metric, Composite = document.Composite, ActionsEnabled = document.ActionsEnabled, Configured = document.Configured },
-                cancellationToken);
-            if (changed is not null || await _alarms.TryAddAsync(key, context.Arn("cloudwatch", $"alarm:{name}"), document, tags, cancellationToken) is not null)
-            {
-                var change = changed is null ? "Create" : "Update";
-                await history.AddAsync(
-                    key,
-                    document.Type,
-                    HistoryItemType.ConfigurationUpdate,
-                    document.Configured,
-                    $"Alarm \"{name}\" {(changed is null ? "created" : "updated")}",
-                    AlarmHistoryData.OfDefinition(change, definition),
-                    cancellationToken);
-                return EmptyShape.Instance;
-            }
-        }
+        var (_, isNew) = await _alarms.PutAsync(
+            key,
+            alarm => alarm.Type != document.Type
+                ? throw AlarmRules.Refuse($"There is an alarm {name} of another type already.")
+                : alarm with { Metric = document.Metric, Composite = document.Composite, ActionsEnabled = document.ActionsEnabled, Configured = document.Configured },
+            () => _alarms.TryAddAsync(key, context.Arn("cloudwatch", $"alarm:{name}"), document, tags, cancellationToken),
+            cancellationToken);
+        await history.AddAsync(
+            key,
+            document.Type,
+            HistoryItemType.ConfigurationUpdate,
+            document.Configured,
+            $"Alarm \"{name}\" {(isNew ? "created" : "updated")}",
+            AlarmHistoryData.OfDefinition(isNew ? "Create" : "Update", definition),
+            cancellationToken);
+        return EmptyShape.Instance;
     }
 
     /// <summary>Refuses a rule about alarms that do not exist, or that look at this one again.</summary>

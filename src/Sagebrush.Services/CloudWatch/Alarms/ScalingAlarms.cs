@@ -12,7 +12,7 @@ internal sealed class ScalingAlarms(IResourceStore store, TimeProvider time) : I
 
     private readonly ResourceSet<AlarmDocument> _alarms = store.For(AlarmKinds.Alarm);
 
-    public bool Handles(string arn) => arn.Split(':', 6) is ["arn", _, "autoscaling", ..];
+    public bool Handles(string arn) => AlarmKinds.IsScalingPolicy(arn);
 
     /// <summary>Nothing is to be started: a policy looks at the alarms that name it for as long as they last.</summary>
     public ValueTask<bool> StartAsync(string arn, AlarmNotice notice, CancellationToken cancellationToken) => ValueTask.FromResult(true);
@@ -20,14 +20,22 @@ internal sealed class ScalingAlarms(IResourceStore store, TimeProvider time) : I
     public async ValueTask<IReadOnlyList<FiringAlarm>> FiringAsync(string account, string region, string policyArn, CancellationToken cancellationToken)
     {
         var firing = new List<FiringAlarm>();
-        var query = new ResourceQuery { Account = account, Region = region, Kind = AlarmKinds.Alarm.Name, Status = StateValue.Alarm, PageSize = PageSize };
+        var query = new ResourceQuery
+        {
+            Account = account,
+            Region = region,
+            Kind = AlarmKinds.Alarm.Name,
+            Status = StateValue.Alarm,
+            Attributes = [AttributeFilter.Equal(AlarmKinds.Policy(policyArn), 1)],
+            PageSize = PageSize,
+        };
         do
         {
             var page = await _alarms.ListAsync(query, cancellationToken);
             firing.AddRange(
                 from alarm in page.Items
                 let document = alarm.Document
-                where document.ActionsEnabled && document.ActionsFor(StateValue.Alarm).Contains(policyArn)
+                where document.ActionsEnabled
                 let threshold = document.Metric?.Threshold ?? 0
                 select new FiringAlarm(alarm.Key.Name, threshold, LastValue(document.ReasonData) ?? threshold));
             query = query with { PageToken = page.NextToken };
@@ -41,20 +49,17 @@ internal sealed class ScalingAlarms(IResourceStore store, TimeProvider time) : I
         var key = _alarms.Key(account, region, alarm.Name);
         var definition = Definition(alarm);
         var now = time.GetUtcNow();
-        while (true)
-        {
-            var stored = await _alarms.UpdateAsync(key, current => current with { Metric = definition, Composite = null, Configured = now }, cancellationToken)
-                ?? await _alarms.TryAddAsync(
-                    key,
-                    $"arn:aws:cloudwatch:{region}:{account}:alarm:{alarm.Name}",
-                    new AlarmDocument { Metric = definition, ActionsEnabled = true, Configured = now, StateUpdated = now, StateChanged = now },
-                    [],
-                    cancellationToken);
-            if (stored is not null)
-            {
-                return stored.Arn;
-            }
-        }
+        var (stored, _) = await _alarms.PutAsync(
+            key,
+            current => current with { Metric = definition, Composite = null, Configured = now },
+            () => _alarms.TryAddAsync(
+                key,
+                $"arn:aws:cloudwatch:{region}:{account}:alarm:{alarm.Name}",
+                new AlarmDocument { Metric = definition, ActionsEnabled = true, Configured = now, StateUpdated = now, StateChanged = now },
+                [],
+                cancellationToken),
+            cancellationToken);
+        return stored.Arn;
     }
 
     public async ValueTask DeleteAsync(string account, string region, IReadOnlyList<string> names, CancellationToken cancellationToken)

@@ -7,6 +7,7 @@ using Sagebrush.Compute.Execution;
 using Sagebrush.Compute.Jobs;
 using Sagebrush.Serving;
 using Sagebrush.Serving.Containers;
+using Sagebrush.Serving.Streaming;
 
 namespace Sagebrush.Services.Hosting.Containers;
 
@@ -79,7 +80,22 @@ internal sealed class ContainerInstance : IAsyncDisposable
         Interlocked.Increment(ref _inFlight);
         try
         {
-            return await _client.InvokeAsync(model, invocation, output, _options.RequestTimeout, cancellationToken);
+            return await _client.InvokeAsync(model, invocation, output, TimeoutOf(invocation), cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inFlight);
+        }
+    }
+
+    /// <summary>Sends a request to the container and passes its answer on part by part.</summary>
+    /// <exception cref="ModelInvocationException">The container refused, failed, or took too long.</exception>
+    public async ValueTask InvokeStreamAsync(string? model, Serving.Invocation invocation, IResponseSink sink, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _inFlight);
+        try
+        {
+            await _client.InvokeStreamAsync(model, invocation, sink, new StreamTimeouts(TimeoutOf(invocation), StreamTimeouts.DefaultRest), cancellationToken);
         }
         finally
         {
@@ -105,6 +121,8 @@ internal sealed class ContainerInstance : IAsyncDisposable
         _client.Dispose();
         _folder.Delete();
     }
+
+    private TimeSpan TimeoutOf(in Serving.Invocation invocation) => invocation.Timeout ?? _options.RequestTimeout;
 
     private async Task UpAsync(bool mayTakeUp, CancellationToken cancellationToken)
     {

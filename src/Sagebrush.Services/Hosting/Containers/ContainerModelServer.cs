@@ -1,5 +1,6 @@
 using System.Buffers;
 using Sagebrush.Serving;
+using Sagebrush.Serving.Streaming;
 
 namespace Sagebrush.Services.Hosting.Containers;
 
@@ -48,10 +49,18 @@ internal sealed class ContainerModelServer : IModelServer
     public ValueTask<InvocationResult> InvokeAsync(Serving.Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken) =>
         Choose() is { } instance
             ? instance.InvokeAsync(null, invocation, output, cancellationToken)
-            : ValueTask.FromException<InvocationResult>(new ModelInvocationException(InvocationFailure.Unavailable, 503, "No container of the model is up; its log tells why."));
+            : ValueTask.FromException<InvocationResult>(NoneIsUp());
+
+    /// <inheritdoc/>
+    public ValueTask InvokeStreamAsync(Serving.Invocation invocation, IResponseSink sink, CancellationToken cancellationToken) =>
+        Choose() is { } instance
+            ? instance.InvokeStreamAsync(null, invocation, sink, cancellationToken)
+            : ValueTask.FromException(NoneIsUp());
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await Task.WhenAll(_instances.Select(instance => instance.DisposeAsync().AsTask()));
+
+    private static ModelInvocationException NoneIsUp() => new(InvocationFailure.Unavailable, 503, "No container of the model is up; its log tells why.");
 
     private ContainerInstance? Choose()
     {

@@ -4,6 +4,7 @@ using System.Text;
 using Sagebrush.Services.Hosting.Fleets;
 using Sagebrush.Serving;
 using Sagebrush.Serving.Composite;
+using Sagebrush.Serving.Streaming;
 
 namespace Sagebrush.Services.Hosting.Containers;
 
@@ -79,6 +80,19 @@ internal sealed class ContainerModelSource(ContainerInstance container, ModelArt
             {
                 await LoadAsync(cancellationToken);
                 return await container.InvokeAsync(id, invocation, output, cancellationToken);
+            }
+        }
+
+        public async ValueTask InvokeStreamAsync(Serving.Invocation invocation, IResponseSink sink, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await container.InvokeStreamAsync(id, invocation, sink, cancellationToken);
+            }
+            catch (ModelInvocationException exception) when (exception.OriginalStatusCode == NotFound)
+            {
+                await LoadAsync(cancellationToken);
+                await container.InvokeStreamAsync(id, invocation, sink, cancellationToken);
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Sagebrush.Serving;
 using Sagebrush.Serving.Composite;
+using Sagebrush.Serving.Streaming;
 
 namespace Sagebrush.Services.Hosting.Containers;
 
@@ -19,6 +20,10 @@ internal sealed class ContainerMultiModelServer(ContainerInstance container, Mul
     /// <inheritdoc/>
     public ValueTask<InvocationResult> InvokeAsync(Serving.Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken) =>
         models.InvokeAsync(invocation, output, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask InvokeStreamAsync(Serving.Invocation invocation, IResponseSink sink, CancellationToken cancellationToken) =>
+        models.InvokeStreamAsync(invocation, sink, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -21,7 +21,12 @@ internal sealed class DeploymentDriver(EndpointFleets fleets, IAlarmStates alarm
         var step = steps[deployment.Step];
         if (await BringAboutAsync(key, endpoint, step, cancellationToken) is { } failure)
         {
-            return (Fail(key, endpoint, failure), TimeSpan.Zero);
+            // A way back that needs both fleets for a while, after a restart for one, goes on with the old one alone.
+            return (
+                deployment.RollbackReason is not null && deployment.Step < steps.Count - 1
+                    ? endpoint with { Deployment = deployment with { Step = steps.Count - 1, Applied = null } }
+                    : Fail(key, endpoint, failure),
+                TimeSpan.Zero);
         }
 
         if (deployment.Applied is not { } applied)
@@ -48,10 +53,13 @@ internal sealed class DeploymentDriver(EndpointFleets fleets, IAlarmStates alarm
         using var either = CancellationTokenSource.CreateLinkedTokenSource(overdue.Token, cancellationToken);
         try
         {
-            if (!fleets.IsHosted(key) && deployment is { Step: 0, Applied: null, RollbackReason: null })
+            if (!fleets.IsHosted(key) && deployment.RollbackReason is null)
             {
                 // After a restart the old fleet goes on serving while the new one is made ready.
-                await TryResumeAsync(key, endpoint, either.Token);
+                await TryResumeAsync(
+                    key,
+                    deployment is { Step: 0, Applied: null } ? endpoint.Fleet : step.Traffic.FirstOrDefault(share => share.Plan.Id == endpoint.Fleet.Id).Plan,
+                    either.Token);
             }
 
             if (!fleets.IsApplied(key, step.Traffic))
@@ -71,11 +79,16 @@ internal sealed class DeploymentDriver(EndpointFleets fleets, IAlarmStates alarm
         }
     }
 
-    private async Task TryResumeAsync(ResourceKey key, EndpointDocument endpoint, CancellationToken cancellationToken)
+    private async Task TryResumeAsync(ResourceKey key, FleetPlan? old, CancellationToken cancellationToken)
     {
+        if (old is null)
+        {
+            return;
+        }
+
         try
         {
-            await fleets.ApplyAsync(key, [new FleetShare(endpoint.Fleet, 1)], cancellationToken);
+            await fleets.ApplyAsync(key, [new FleetShare(old, 1)], cancellationToken);
         }
         catch (ModelLoadException)
         {

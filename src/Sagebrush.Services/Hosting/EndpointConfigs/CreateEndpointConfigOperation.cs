@@ -1,5 +1,6 @@
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting.Asynchronous;
+using Sagebrush.Services.Hosting.Fleets;
 using Sagebrush.Services.Hosting.Serverless;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
@@ -7,7 +8,7 @@ using Sagebrush.Wire.Dispatch;
 namespace Sagebrush.Services.Hosting.EndpointConfigs;
 
 /// <summary>Implements <c>CreateEndpointConfig</c>: stores which models an endpoint shall serve, and in what shares.</summary>
-internal sealed class CreateEndpointConfigOperation(IResourceStore store)
+internal sealed class CreateEndpointConfigOperation(IResourceStore store, HostingOptions options)
     : IOperation<CreateEndpointConfigInput, CreateEndpointConfigOutput>
 {
     private readonly ResourceSet<CreateModelInput> _models = store.For(HostingKinds.Model);
@@ -55,11 +56,11 @@ internal sealed class CreateEndpointConfigOperation(IResourceStore store)
             throw HostingErrors.NotFound("model", context.ModelArn(variant.ModelName));
         }
 
-        if (variant.AcceleratorType is { } accelerator)
+        if (variant.AcceleratorType is { } accelerator && Accelerators.Of(accelerator, options) is null)
         {
             throw HostingErrors.Validation(
-                $"AcceleratorType \"{accelerator}\" of variant \"{variant.VariantName}\" is not available: there are no Elastic Inference accelerators on this machine, " +
-                "and AWS ended the service. Leave it out.");
+                $"AcceleratorType \"{accelerator}\" of variant \"{variant.VariantName}\" is not available: ONNX Runtime has no execution provider on this machine " +
+                "but that of the processor, such as CUDA's. Leave it out.");
         }
 
         variant.InitialVariantWeight ??= 1;

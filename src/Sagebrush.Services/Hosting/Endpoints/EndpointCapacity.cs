@@ -23,6 +23,7 @@ internal sealed class EndpointCapacity(IResourceStore store, TimeProvider time)
                 found.InstanceCount,
                 found.Serverless?.ProvisionedConcurrency,
                 document.Status == EndpointStatus.InService,
+                document.Fleet.Async is not null,
                 document.FailureReason);
     }
 

@@ -155,7 +155,13 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
             }
 
             var file = ModelFolder.Find(place.ModelFolder, place.Container.Environment?.GetValueOrDefault("SAGEMAKER_TRITON_DEFAULT_MODEL_NAME"));
-            return new TensorModelServer(OnnxModel.Load(file, Threads(variant, place.Container.Environment ?? [])));
+            return new TensorModelServer(OnnxModel.Load(
+                file, Threads(variant, place.Container.Environment ?? []), Accelerators.Of(variant.Variant.AcceleratorType, options)));
+        }
+
+        if (variant.Variant.AcceleratorType is { } accelerator)
+        {
+            log($"The accelerator {accelerator} is not used: it runs ONNX models, and this is none.");
         }
 
         return algorithm is not null

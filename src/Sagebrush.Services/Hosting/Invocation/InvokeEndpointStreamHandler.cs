@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Sagebrush.Contracts.SageMakerRuntime;
 using Sagebrush.Serving;
@@ -8,7 +9,7 @@ namespace Sagebrush.Services.Hosting.Invocation;
 
 /// <summary>Handles <c>InvokeEndpointWithResponseStream</c>: the model's answer leaves part by part, as it is made.</summary>
 /// <remarks>The model waits for a client that reads slowly. It is told to stop when the client is gone.</remarks>
-internal sealed partial class InvokeEndpointStreamHandler(EndpointRouter router, ILogger<InvokeEndpointStreamHandler> logger)
+internal sealed partial class InvokeEndpointStreamHandler(EndpointRouter router, TimeProvider time, ILogger<InvokeEndpointStreamHandler> logger)
 {
     private const string AcceptHeader = "X-Amzn-SageMaker-Accept";
 
@@ -18,6 +19,7 @@ internal sealed partial class InvokeEndpointStreamHandler(EndpointRouter router,
         var headers = http.Request.Headers;
         using var lease = InvocationTargets.Acquire(router, call, headers, out var target);
         var sink = new EventStreamSink(http.Response, lease.Variant.Name);
+        var began = time.GetTimestamp();
         try
         {
             await lease.Server.InvokeStreamAsync(
@@ -30,9 +32,11 @@ internal sealed partial class InvokeEndpointStreamHandler(EndpointRouter router,
                     target),
                 sink,
                 http.RequestAborted);
+            Record(call, lease, StatusCodes.Status200OK, began);
         }
         catch (ModelInvocationException error) when (sink.HasBegun)
         {
+            Record(call, lease, error.OriginalStatusCode, began);
             await sink.FailAsync(
                 "ModelStreamError",
                 new ModelStreamError
@@ -48,7 +52,12 @@ internal sealed partial class InvokeEndpointStreamHandler(EndpointRouter router,
         }
         catch (ModelInvocationException error)
         {
+            Record(call, lease, error.OriginalStatusCode, began);
             await ModelErrors.AnswerAsync(call, error, lease.LogStreamArn);
+        }
+        catch (OperationCanceledException) when (sink.HasBegun)
+        {
+            // The client is gone, and with it whoever could be told.
         }
 #pragma warning disable CA1031 // Half an answer is out: what is left is to end it as the stream's own errors do.
         catch (Exception error) when (sink.HasBegun && !http.RequestAborted.IsCancellationRequested)
@@ -56,6 +65,16 @@ internal sealed partial class InvokeEndpointStreamHandler(EndpointRouter router,
         {
             LogFault(error, call.Label);
             await sink.FailAsync("InternalStreamFailure", new InternalStreamFailure { Message = "The stream ended by an internal error." }, http.RequestAborted);
+        }
+    }
+
+    /// <summary>Notes the request for the metrics: the model's time is that of its whole answer.</summary>
+    private void Record(in HotCall call, in VariantLease lease, int status, long began)
+    {
+        if (lease.Variant.Metrics is { } metrics)
+        {
+            var took = time.GetElapsedTime(began);
+            metrics.Record(status, took, time.GetElapsedTime(call.Started) - took);
         }
     }
 
