@@ -79,7 +79,7 @@ def main():
     parser.add_argument("--seconds", type=int)
     parser.add_argument("--seeds", type=int)
     parser.add_argument("datasets", nargs="*")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     names = options.datasets or (list(DATASETS) if options.full else ["california", "churn"])
     seconds, seeds = options.seconds or (600 if options.full else 60), options.seeds or (5 if options.full else 1)
     for name in names:

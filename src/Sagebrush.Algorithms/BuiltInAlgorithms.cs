@@ -5,6 +5,7 @@ using Sagebrush.Algorithms.Decomposition;
 using Sagebrush.Algorithms.FactorizationMachines;
 using Sagebrush.Algorithms.LinearLearner;
 using Sagebrush.Algorithms.Neighbors;
+using Sagebrush.Algorithms.Networks;
 using Sagebrush.Algorithms.Trees;
 using Sagebrush.Algorithms.XGBoost;
 
@@ -17,7 +18,7 @@ public static class BuiltInAlgorithms
     public static IReadOnlyList<IBuiltInAlgorithm> All { get; } =
     [
         new XGBoostAlgorithm(), new LinearLearnerAlgorithm(), new KMeansAlgorithm(), new PcaAlgorithm(), new RandomCutForestAlgorithm(), new NearestNeighborsAlgorithm(), new FactorizationMachinesAlgorithm(),
-        LightGbmAlgorithm.Classifier, LightGbmAlgorithm.Regressor, ForestAlgorithm.RandomForest, ForestAlgorithm.ExtraTrees, new AutopilotAlgorithm(),
+        LightGbmAlgorithm.Classifier, LightGbmAlgorithm.Regressor, ForestAlgorithm.RandomForest, ForestAlgorithm.ExtraTrees, new TabularMlpAlgorithm(), new AutopilotAlgorithm(),
     ];
 
     /// <summary>Finds an algorithm by its name; null when there is none.</summary>

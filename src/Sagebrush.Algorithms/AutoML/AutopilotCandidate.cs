@@ -18,7 +18,10 @@ public sealed record AutopilotCandidate
     /// <summary>Its metrics on rows it was not trained on.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>Why it failed; null when it did not.</summary>
+    /// <summary>Whether it was given up early, rather than failed.</summary>
+    public bool IsGivenUp { get; init; }
+
+    /// <summary>Why it failed or was given up; null when it was not.</summary>
     public string? Failure { get; init; }
 
     /// <summary>Its model's archive, below the folder of the products.</summary>

@@ -27,7 +27,7 @@ internal sealed class AutopilotRecorder : IAutopilotObserver
 
     /// <summary>A candidate's name.</summary>
     public string NameOf(Candidate candidate) => candidate.Spec is { } spec
-        ? string.Create(CultureInfo.InvariantCulture, $"{_settings.Name}-{spec.Algorithm}-{candidate.Number:D3}")
+        ? string.Create(CultureInfo.InvariantCulture, $"{_settings.Name}-{spec.Algorithm}{(spec.Inputs.Count > 0 ? "-stacked" : "")}-{candidate.Number:D3}")
         : string.Create(CultureInfo.InvariantCulture, $"{_settings.Name}-WeightedEnsemble-{candidate.Number:D3}");
 
     public void Entered(AutopilotStage stage) => Enter(stage.ToString());
@@ -75,6 +75,7 @@ internal sealed class AutopilotRecorder : IAutopilotObserver
             Started = started,
             Ended = started.AddSeconds(candidate.Seconds),
             Metrics = candidate.Metrics.Where(metric => double.IsFinite(metric.Value)).ToDictionary(StringComparer.Ordinal),
+            IsGivenUp = candidate.IsGivenUp,
             Failure = candidate.Failure,
         };
         if (candidate.Failure is null)

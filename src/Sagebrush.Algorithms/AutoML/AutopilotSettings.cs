@@ -87,8 +87,7 @@ internal sealed record AutopilotSettings
     {
         try
         {
-            _ = ReadCandidate(text);
-            return null;
+            return ReadCandidate(text).Inputs.Count == 0 ? null : "stands on other candidates, of which there are none: Inputs must be empty";
         }
         catch (JsonException e)
         {

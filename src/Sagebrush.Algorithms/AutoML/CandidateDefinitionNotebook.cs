@@ -24,8 +24,9 @@ internal static class CandidateDefinitionNotebook
                 {analysis.Task.Problem} of **{analysis.Task.Target}** by **{analysis.Objective.Name}**. Each candidate below is a learner, the features it gets and its hyperparameters.
                 The notebook trains each as a training job, compares them, and deploys the best. Change, add or remove candidates as you like.
 
-                Features come in three styles: `0` for trees (numbers as they are, a feature per frequent category), `1` for trees with categories by the mean of the target, made
-                out of fold, and `2` filled, unskewed and scaled for models that sum or measure distances. Combinations of columns that were found useful: {(analysis.Pairs.Count == 0 ? "none" : string.Join(", ", analysis.Pairs))}.
+                Features come in styles: `0` for trees (numbers as they are, a feature per frequent category), `1` for trees with categories by the mean of the target, made
+                out of fold, `2` filled, unskewed and scaled for models that sum or measure distances, `3` with categories by number for learners that know them (`lightgbm`, `mlp`), and
+                `4` the principal components of `2`. Combinations of columns that were found useful: {(analysis.Pairs.Count == 0 ? "none" : string.Join(", ", analysis.Pairs))}.
                 """)
             .Code($$"""
                 import boto3, json, os, time

@@ -22,7 +22,7 @@ internal static class LinearLearnerTrainer
                 train.Labels,
                 validation?.Features,
                 validation?.Labels,
-                epoch =>
+                progress: epoch =>
                 {
                     job.Metric($"train {objective}", "loss", epoch.TrainLoss, epoch.Epoch);
                     if (epoch.ValidationLoss is { } loss)
@@ -32,7 +32,7 @@ internal static class LinearLearnerTrainer
 
                     job.Progress((epoch.Epoch + 1.0) / options.Epochs);
                 },
-                cancellationToken);
+                cancellationToken: cancellationToken);
         }
         catch (ArgumentException e)
         {

@@ -45,7 +45,7 @@ internal sealed class NearestNeighborsAlgorithm : IBuiltInAlgorithm
         var options = Options(job.Values);
         var train = job.Read("train", LabelUse.Required, features, cancellationToken)!;
         var test = job.Read("test", LabelUse.Required, features, cancellationToken);
-        var model = NearestNeighborsModel.Fit(train.Features, train.Labels, options, cancellationToken);
+        var model = NearestNeighborsModel.Fit(train.Features, train.Labels, options, cancellationToken: cancellationToken);
         if (test is not null)
         {
             var predicted = new float[test.RowCount];

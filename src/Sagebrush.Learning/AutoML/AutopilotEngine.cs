@@ -83,7 +83,7 @@ public sealed class AutopilotEngine
         var pairs = FindPairs(rows, folds, uses);
         var sequence = _options.Candidates is { } given
             ? new CandidateSequence(given)
-            : new CandidateSequence(_options.Algorithms, pairs.Count > 0, isEnsemble, _options.Seed);
+            : new CandidateSequence(_options.Algorithms, pairs.Count > 0, isEnsemble, canStack: folds.Count > 1, _options.Seed);
         var analysis = new AutopilotAnalysis
         {
             Task = task,

@@ -14,7 +14,8 @@ public sealed class AutopilotModel
 
     private readonly ModelManifest _manifest;
     private readonly string _folder;
-    private readonly (ITrainedModel Model, int Pipeline, float Weight)[] _members;
+    private readonly (ITrainedModel Model, int Pipeline, float Weight, int Candidate, IReadOnlyList<int> Inputs)[] _members;
+    private readonly Dictionary<int, int> _folds;
     private readonly FeaturePipeline[] _pipelines;
     private readonly ProbabilityCalibration _calibration;
 
@@ -24,7 +25,17 @@ public sealed class AutopilotModel
         string[] pipelines = [.. manifest.Members.Select(member => member.Pipeline).Distinct(StringComparer.Ordinal)];
         _pipelines = [.. pipelines.Select(path => FeaturePipeline.Load(File.ReadAllBytes(Path.Join(folder, path))))];
         _members = [.. manifest.Members.Select(member => (
-            LearnerCatalogue.Get(member.Algorithm).Load(Path.Join(folder, member.Model), OutputCount), Array.IndexOf(pipelines, member.Pipeline), (float)member.Weight))];
+            LearnerCatalogue.Get(member.Algorithm).Load(Path.Join(folder, member.Model), OutputCount), Array.IndexOf(pipelines, member.Pipeline), (float)member.Weight, member.Candidate, member.Inputs ?? []))];
+        _folds = manifest.Members.CountBy(member => member.Candidate).ToDictionary();
+        HashSet<int> known = [];
+        foreach (var member in manifest.Members)
+        {
+            known.Add(member.Candidate);
+            if (member.Inputs?.FirstOrDefault(input => input == member.Candidate || !known.Contains(input), -1) is >= 0 and var missing)
+            {
+                throw new ModelFormatException($"candidate {member.Candidate} stands on candidate {missing}, which does not come before it.");
+            }
+        }
         TextColumns = manifest.TextColumns.ToHashSet();
     }
 
@@ -61,7 +72,10 @@ public sealed class AutopilotModel
 
         try
         {
-            return new(JsonSerializer.Deserialize<ModelManifest>(File.ReadAllBytes(path))!, folder);
+            var manifest = JsonSerializer.Deserialize<ModelManifest>(File.ReadAllBytes(path))!;
+            return manifest.Format is >= 1 and <= ModelManifest.StackedFormat
+                ? new(manifest, folder)
+                : throw new ModelFormatException($"it has the form {manifest.Format}, which a later version of this program wrote.");
         }
         catch (Exception e) when (e is JsonException or FileNotFoundException or DirectoryNotFoundException or ArgumentException)
         {
@@ -83,12 +97,25 @@ public sealed class AutopilotModel
 
         var features = new FeatureMatrix?[_pipelines.Length];
         var one = new float[outputs.Length];
-        foreach (var (model, pipeline, weight) in _members)
+        var places = _members.Any(member => member.Inputs.Count > 0) ? Enumerable.Range(0, rows.RowCount).ToArray() : [];
+        Dictionary<int, float[]> means = [];
+        foreach (var (model, pipeline, weight, candidate, inputs) in _members)
         {
-            model.Predict(features[pipeline] ??= _pipelines[pipeline].Transform(rows), one);
-            for (var i = 0; i < outputs.Length; i++)
+            var matrix = features[pipeline] ??= _pipelines[pipeline].Transform(rows);
+            model.Predict(inputs.Count == 0 ? matrix : StackedFeatures.Append(matrix, [.. inputs.Select(input => means[input])], places, Problem, OutputCount), one);
+            if (weight > 0)
             {
-                outputs[i] += weight * one[i];
+                System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(one, weight, outputs, outputs);
+            }
+
+            if (places.Length > 0)
+            {
+                if (!means.TryGetValue(candidate, out var mean))
+                {
+                    means.Add(candidate, mean = new float[outputs.Length]);
+                }
+
+                System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(one, 1f / _folds[candidate], mean, mean);
             }
         }
 

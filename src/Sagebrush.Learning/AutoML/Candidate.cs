@@ -33,6 +33,9 @@ public sealed record Candidate
     /// <summary>How long it took in seconds.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>Why it failed; null when it did not.</summary>
+    /// <summary>Whether it was given up early, since it could not come near the best: <see cref="Failure"/> says so, and <see cref="Loss"/> is that of the rows it had predicted.</summary>
+    public bool IsGivenUp { get; init; }
+
+    /// <summary>Why it failed or was given up; null when it was not.</summary>
     public string? Failure { get; init; }
 }

@@ -19,6 +19,18 @@ internal static class CandidateLoss
         return objective.Name == "AUC" ? 1 - ProbabilityMetrics.RocAuc(labels, outputs) + (0.02 * likelihood) : likelihood;
     }
 
+    /// <summary>The loss of saying the same of all rows: their mean, or how frequent the classes are.</summary>
+    public static double OfConstant(AutopilotTask task, AutopilotObjective objective, float[] labels)
+    {
+        var constant = new float[task.OutputCount];
+        foreach (var label in labels)
+        {
+            constant[constant.Length == 1 ? 0 : (int)label] += (constant.Length == 1 ? label : 1) / labels.Length;
+        }
+
+        return Of(task, objective, labels, [.. labels.SelectMany(_ => constant)], []);
+    }
+
     private static double Errors(ReadOnlySpan<float> labels, ReadOnlySpan<float> outputs, ReadOnlySpan<float> weights, bool isAbsolute)
     {
         var (sum, total) = (0.0, 0.0);

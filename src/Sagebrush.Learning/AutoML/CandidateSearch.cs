@@ -12,10 +12,24 @@ internal sealed class CandidateSearch(
     /// <summary>Members with less weight than this are not worth their time at inference.</summary>
     private const double LeastWeight = 0.02;
 
+    /// <summary>The share of the search's time after which what comes last in the list gives way to candidates that stand on others.</summary>
+    private const double LateShare = 0.7;
+
+    /// <summary>How far from the best to what a constant says a candidate may be after its first fold; for those that vary what did well, less.</summary>
+    private const double HopelessShare = 0.6;
+
+    /// <summary>See <see cref="HopelessShare"/>.</summary>
+    private const double HopelessVariation = 0.04;
+
+    /// <summary>Fewer rows in the first fold than this would say too little.</summary>
+    private const int FewestRowsToGiveUp = 200;
+
     private readonly List<Candidate> _tried = [];
     private readonly Dictionary<int, float[]> _outputs = [];
     private readonly float[] _labels = rows.Labels(folds.Judged);
     private readonly float[] _weights = rows.WeightsOf(folds.Judged) ?? [];
+
+    private readonly Lazy<double> _constantLoss = new(() => CandidateLoss.OfConstant(analysis.Task, analysis.Objective, rows.Labels(folds.Valid[0])));
 
     private AutopilotTask Task => analysis.Task;
 
@@ -33,14 +47,16 @@ internal sealed class CandidateSearch(
                 return true;
             }
 
-            if (sequence.Next(_tried) is not { } spec)
+            if (sequence.Next(_tried, isLate: now - started > (end - started) * LateShare) is not { } spec)
             {
                 return false;
             }
 
+            // Predictions that were let go cannot be stood on.
+            spec = spec.Inputs.Count == 0 ? spec : spec with { Inputs = [.. spec.Inputs.Where(_outputs.ContainsKey)] };
             var number = _tried.Count + 1;
             var deadline = options.CandidateBudget is { } budget && now + budget < end ? now + budget : end;
-            var candidate = Try(spec, number, deadline, cancellationToken);
+            var candidate = Try(spec, number, deadline, sequence.IsVariation(_tried), cancellationToken);
             if (candidate is null)
             {
                 return true;
@@ -109,7 +125,7 @@ internal sealed class CandidateSearch(
         };
     }
 
-    private Candidate? Try(CandidateSpec spec, int number, DateTimeOffset deadline, CancellationToken cancellationToken)
+    private Candidate? Try(CandidateSpec spec, int number, DateTimeOffset deadline, bool isVariation, CancellationToken cancellationToken)
     {
         if (store.Find(number, spec, _labels.Length * Task.OutputCount) is { } stored)
         {
@@ -126,9 +142,19 @@ internal sealed class CandidateSearch(
         float[] outputs = [];
         try
         {
-            outputs = new CandidateTrainer(rows, folds, features, store, options, analysis.Objective, clock).Train(spec, number, deadline, cancellationToken);
-            candidate = Judge(candidate with { Loss = Loss(outputs) }, [.. outputs]);
-            _outputs[number] = outputs;
+            outputs = new CandidateTrainer(rows, folds, features, store, options, analysis.Objective, _outputs, clock)
+                .Train(spec, number, deadline, first => IsHopeless(first, isVariation), cancellationToken);
+            if (outputs.Length < _labels.Length * Task.OutputCount)
+            {
+                var (loss, best) = (FirstLoss(outputs), _outputs.Values.Min(FirstLoss));
+                candidate = candidate with { IsGivenUp = true, Loss = loss, Failure = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Given up after its first fold: a loss of {loss:G4} beside the best one's {best:G4}.") };
+                outputs = [];
+            }
+            else
+            {
+                candidate = Judge(candidate with { Loss = Loss(outputs) }, [.. outputs]);
+                _outputs[number] = outputs;
+            }
         }
         catch (OperationCanceledException) when (_outputs.Count > 0)
         {
@@ -142,6 +168,25 @@ internal sealed class CandidateSearch(
         candidate = candidate with { Seconds = (clock.GetUtcNow() - begun).TotalSeconds };
         store.Add(candidate, outputs);
         return candidate;
+    }
+
+    /// <summary>Whether predictions of the first fold's rows are so bad that the rest is not worth its time.</summary>
+    private bool IsHopeless(float[] first, bool isVariation)
+    {
+        if (_outputs.Count == 0 || folds.Valid[0].Length < FewestRowsToGiveUp || first.AsSpan().ContainsAny(float.NaN, float.PositiveInfinity, float.NegativeInfinity))
+        {
+            return false;
+        }
+
+        var best = _outputs.Values.Min(FirstLoss);
+        return FirstLoss(first) > best + ((isVariation ? HopelessVariation : HopelessShare) * Math.Max(0, _constantLoss.Value - best));
+    }
+
+    /// <summary>The loss of the first fold's rows.</summary>
+    private double FirstLoss(float[] outputs)
+    {
+        var count = folds.Valid[0].Length;
+        return CandidateLoss.Of(Task, analysis.Objective, _labels.AsSpan(0, count), outputs.AsSpan(0, count * Task.OutputCount), _weights.Length == 0 ? [] : _weights.AsSpan(0, count));
     }
 
     private double Loss(float[] outputs) => CandidateLoss.Of(Task, analysis.Objective, _labels, outputs, _weights);
@@ -175,7 +220,9 @@ internal sealed class CandidateSearch(
         var weights = candidate.Spec is null ? candidate.Weights : new Dictionary<int, double> { [candidate.Number] = 1 };
         List<ModelMember> members = [];
         Dictionary<string, string> files = new(StringComparer.Ordinal);
-        foreach (var (number, weight) in weights)
+        // Those that others stand on come along, if only for that.
+        int[] below = [.. weights.Keys.SelectMany(number => _tried[number - 1].Spec!.Inputs).Where(number => !weights.ContainsKey(number)).Distinct()];
+        foreach (var (number, weight) in weights.Concat(below.Select(number => KeyValuePair.Create(number, 0.0))).OrderBy(entry => entry.Key))
         {
             var spec = _tried[number - 1].Spec!;
             for (var fold = 0; fold < folds.Count; fold++)
@@ -183,12 +230,13 @@ internal sealed class CandidateSearch(
                 var (pipeline, model) = ($"features-{CandidateStore.PipelineKey(spec, fold)}.json", $"candidate-{number:D3}-fold-{fold}.model");
                 files[pipeline] = store.PipelinePath(spec, fold);
                 files[model] = store.ModelPath(number, fold);
-                members.Add(new(spec.Algorithm, pipeline, model, weight / folds.Count));
+                members.Add(new(spec.Algorithm, pipeline, model, weight / folds.Count, number, spec.Inputs.Count == 0 ? null : spec.Inputs));
             }
         }
 
         var manifest = new ModelManifest
         {
+            Format = members.Exists(member => member.Inputs is not null) ? ModelManifest.StackedFormat : 1,
             Target = Task.Target,
             Problem = Task.Problem,
             Classes = Task.Classes,

@@ -32,7 +32,7 @@ internal sealed class CandidateStore(string folder)
         try
         {
             var candidate = JsonSerializer.Deserialize<Candidate>(File.ReadAllBytes(path), Json)!;
-            var isSame = candidate.Spec is { } stored && stored.Algorithm == spec.Algorithm && stored.Features == spec.Features && stored.HasPairs == spec.HasPairs
+            var isSame = candidate.Spec is { } stored && stored.Algorithm == spec.Algorithm && stored.Features == spec.Features && stored.HasPairs == spec.HasPairs && stored.Inputs.SequenceEqual(spec.Inputs)
                 && stored.Parameters.OrderBy(entry => entry.Key, StringComparer.Ordinal).SequenceEqual(spec.Parameters.OrderBy(entry => entry.Key, StringComparer.Ordinal));
             var outputs = isSame && candidate.Failure is null ? MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(OutputsPath(number))).ToArray() : [];
             return isSame && (candidate.Failure is not null || outputs.Length == length) ? (candidate, outputs) : null;

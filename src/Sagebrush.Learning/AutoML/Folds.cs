@@ -13,6 +13,9 @@ internal sealed record Folds(IReadOnlyList<int[]> Train, IReadOnlyList<int[]> Va
     /// <summary>All rows that are judged by, in the folds' order.</summary>
     public int[] Judged { get; } = [.. Valid.SelectMany(rows => rows)];
 
+    /// <summary>For each row its place among <see cref="Judged"/>; only of use where all are judged.</summary>
+    public IReadOnlyDictionary<int, int> Places { get; } = Valid.SelectMany(rows => rows).Index().ToDictionary(entry => entry.Item, entry => entry.Index);
+
     /// <summary>Divides the rows into folds alike in their classes, or in the quantiles of their values.</summary>
     public static Folds CrossValidation(AutopilotTask task, int count, long seed)
     {

@@ -3,7 +3,10 @@ namespace Sagebrush.Learning.AutoML;
 /// <summary>What a deployed model says of itself: <c>autopilot.json</c>.</summary>
 internal sealed record ModelManifest
 {
-    /// <summary>The version of this form.</summary>
+    /// <summary>The form of models with candidates that stand on others.</summary>
+    public const int StackedFormat = 2;
+
+    /// <summary>The version of this form: 1, or <see cref="StackedFormat"/>.</summary>
     public int Format { get; init; } = 1;
 
     public required string Target { get; init; }

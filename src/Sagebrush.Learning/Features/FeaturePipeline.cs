@@ -31,11 +31,14 @@ public sealed class FeaturePipeline
     /// <summary>For each feature the column it is made of; of a pair the first.</summary>
     public IReadOnlyList<string> FeatureColumns => [.. _steps.SelectMany(step => step.Names.Select(_ => step.Column))];
 
+    /// <summary>The features whose numbers name categories; known to a pipeline that was learnt, not to one that was loaded.</summary>
+    internal IReadOnlyList<int> CategoricalFeatures => [.. _steps.SelectMany(step => step.Names.Select(_ => step is LookupStep { IsCode: true })).Index().Where(entry => entry.Item).Select(entry => entry.Index)];
+
     /// <summary>Learns from a table's rows, and makes their features.</summary>
     internal static (FeaturePipeline Pipeline, FeatureMatrix Features) Learn(TypedTable table, FeatureRecipe recipe)
     {
         var source = new FeatureSource(table);
-        var steps = recipe.Columns.SelectMany(profile => Steps(source, profile, recipe)).Concat(Pairs(source, recipe)).ToList();
+        var steps = recipe.Style == FeatureStyle.Components ? [ComponentStep.Learn(source, Steps(source, recipe with { Style = FeatureStyle.Scaled, Targets = [] }))] : Steps(source, recipe);
         var pipeline = new FeaturePipeline(steps);
         var features = pipeline.Transform(source);
         pipeline.ReplaceTargets(source, recipe, features.Values);
@@ -120,6 +123,10 @@ public sealed class FeaturePipeline
         return folds;
     }
 
+    private static List<FeatureStep> Steps(FeatureSource source, FeatureRecipe recipe) => recipe.Style == FeatureStyle.Predictions
+        ? []
+        : [.. recipe.Columns.SelectMany(profile => Steps(source, profile, recipe)), .. Pairs(source, recipe)];
+
     private static IEnumerable<FeatureStep> Steps(FeatureSource source, ColumnProfile profile, FeatureRecipe recipe)
     {
         var column = source.Column(profile.Name);
@@ -149,6 +156,12 @@ public sealed class FeaturePipeline
 
     private static IEnumerable<FeatureStep> Categories(TableColumn column, ColumnProfile profile, FeatureRecipe recipe)
     {
+        if (recipe.Style == FeatureStyle.Codes)
+        {
+            yield return LookupStep.Code(column);
+            yield break;
+        }
+
         var isOfTarget = recipe.Targets.Count > 0 && profile.Distinct > 2 && (recipe.Style == FeatureStyle.TreesOfTarget || profile.Distinct > recipe.MostIndicators);
         if (!isOfTarget || recipe.Style == FeatureStyle.Scaled)
         {

@@ -9,6 +9,7 @@ namespace Sagebrush.Learning.Features;
 [JsonDerivedType(typeof(DateStep), "date")]
 [JsonDerivedType(typeof(TextStep), "text")]
 [JsonDerivedType(typeof(PairStep), "pair")]
+[JsonDerivedType(typeof(ComponentStep), "component")]
 internal abstract record FeatureStep
 {
     /// <summary>The column it reads.</summary>

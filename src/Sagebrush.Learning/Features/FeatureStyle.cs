@@ -11,4 +11,13 @@ public enum FeatureStyle
 
     /// <summary>For models that sum or measure distances: everything filled, unskewed and scaled.</summary>
     Scaled = 2,
+
+    /// <summary>For learners that know categories: numbers as they are, a category by its number.</summary>
+    Codes = 3,
+
+    /// <summary>For models that sum or measure distances: the principal components of everything scaled.</summary>
+    Components = 4,
+
+    /// <summary>Nothing of the columns: what other candidates predict is all there is.</summary>
+    Predictions = 5,
 }

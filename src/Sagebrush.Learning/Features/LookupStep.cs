@@ -27,8 +27,29 @@ internal sealed record LookupStep : FeatureStep
     [JsonIgnore]
     public bool IsOfTarget { get; init; }
 
+    /// <summary>Whether its feature is a number that names the value.</summary>
+    [JsonIgnore]
+    public bool IsCode { get; init; }
+
     /// <inheritdoc/>
     public override IReadOnlyList<string> Names => Labels;
+
+    /// <summary>A number per value, from 1, the most frequent first; 0 for values that were not learnt.</summary>
+    public static LookupStep Code(TableColumn column)
+    {
+        var (values, counts, _) = Count(column);
+        int[] seen = [.. Enumerable.Range(0, values.Count).Where(i => counts[i] > 0).OrderByDescending(i => counts[i]).ThenBy(i => values[i], StringComparer.Ordinal)];
+        return new()
+        {
+            Column = column.Name,
+            Categories = [.. seen.Select(i => values[i])],
+            Table = [.. seen.Select((_, place) => place + 1f)],
+            Unknown = [0],
+            Missing = [float.NaN],
+            Labels = [column.Name],
+            IsCode = true,
+        };
+    }
 
     /// <summary>One feature per frequent value; of two values one is enough.</summary>
     public static LookupStep OneHot(TableColumn column, int most)

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Sagebrush.Learning.Numerics;
 using Sagebrush.Learning.Tables;
 
@@ -40,6 +41,8 @@ public sealed class LinearLearner
     /// <param name="labels">A number per row; for classifiers the class, from 0.</param>
     /// <param name="validation">Rows to choose the model by; null takes the training rows.</param>
     /// <param name="validationLabels">Their labels.</param>
+    /// <param name="rowWeights">Weight of each row; empty for equal ones. Classes are balanced as if there were none.</param>
+    /// <param name="validationWeights">Weight of each row to choose by; empty for equal ones.</param>
     /// <param name="progress">Told after each epoch.</param>
     /// <param name="cancellationToken">Ends training early; the model as it is then is returned.</param>
     /// <exception cref="ArgumentException">There are no rows, or a label is no class.</exception>
@@ -48,6 +51,8 @@ public sealed class LinearLearner
         ReadOnlyMemory<float> labels,
         FeatureMatrix? validation = null,
         ReadOnlyMemory<float> validationLabels = default,
+        ReadOnlyMemory<float> rowWeights = default,
+        ReadOnlyMemory<float> validationWeights = default,
         Action<LinearEpoch>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -59,12 +64,12 @@ public sealed class LinearLearner
 
         var target = LabelScale(labels.Span);
         var scaled = Scaled(labels.Span, target);
-        var weights = Weights(labels.Span);
+        var weights = Weights(labels.Span, rowWeights.Span);
         var scale = ColumnScale.Of(features, _options.ScalerRows, _options.UnbiasData && _options.UseBias, _options.NormalizeData);
         var groups = Groups(features, scale, target.Scale);
         var judged = validation ?? features;
         var judgedLabels = validation is null ? scaled : Scaled(validationLabels.Span, target);
-        var judgedWeights = validation is null ? weights : Weights(validationLabels.Span);
+        var judgedWeights = validation is null ? weights : Weights(validationLabels.Span, validationWeights.Span);
         Train(groups, features, scaled, weights, validation, judgedLabels, judgedWeights, target.Scale, progress, cancellationToken);
         return Choose(groups, scale, target, judged, judgedLabels, judgedWeights);
     }
@@ -154,7 +159,41 @@ public sealed class LinearLearner
         return scaled;
     }
 
-    private float[] Weights(ReadOnlySpan<float> labels)
+    private float[] Weights(ReadOnlySpan<float> labels, ReadOnlySpan<float> rowWeights)
+    {
+        var weights = ClassWeights(labels);
+        if (rowWeights.IsEmpty)
+        {
+            return weights;
+        }
+
+        if (rowWeights.Length != labels.Length || !(TensorPrimitives.Min(rowWeights) >= 0) || !float.IsFinite(TensorPrimitives.Max(rowWeights)))
+        {
+            throw new ArgumentException($"There are {labels.Length} labels and {rowWeights.Length} weights; each must be a number of 0 or more.", nameof(rowWeights));
+        }
+
+        var sum = 0.0;
+        foreach (var weight in rowWeights)
+        {
+            sum += weight;
+        }
+
+        if (sum <= 0)
+        {
+            throw new ArgumentException("All weights are 0.", nameof(rowWeights));
+        }
+
+        // Penalties and steps are made for weights of 1 in the mean.
+        var factor = (float)(labels.Length / sum);
+        for (var i = 0; i < weights.Length; i++)
+        {
+            weights[i] *= rowWeights[i] * factor;
+        }
+
+        return weights;
+    }
+
+    private float[] ClassWeights(ReadOnlySpan<float> labels)
     {
         var weights = new float[labels.Length];
         Array.Fill(weights, 1f);

@@ -36,7 +36,7 @@ internal static class AutoMLCandidates
         return new AutoMLCandidate
         {
             CandidateName = candidate.Name,
-            CandidateStatus = isGood ? CandidateStatus.Completed : CandidateStatus.Failed,
+            CandidateStatus = isGood ? CandidateStatus.Completed : candidate.IsGivenUp ? CandidateStatus.Stopped : CandidateStatus.Failed,
             ObjectiveStatus = isGood ? ObjectiveStatus.Succeeded : ObjectiveStatus.Failed,
             FinalAutoMLJobObjectiveMetric = isGood && progress.Objective is { } objective && candidate.Metrics.TryGetValue(objective, out var value) ? new FinalAutoMLJobObjectiveMetric
             {

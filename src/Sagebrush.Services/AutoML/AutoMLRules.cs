@@ -109,7 +109,7 @@ internal static class AutoMLRules
     private static void CheckAlgorithms(TabularJobConfig tabular)
     {
         var asked = (tabular.CandidateGenerationConfig?.AlgorithmsConfig ?? []).SelectMany(config => config.AutoMLAlgorithms).ToList();
-        if (asked.Count > 0 && asked.TrueForAll(name => !AutopilotLearners.Names.Contains(name)))
+        if (asked.Count > 0 && asked.TrueForAll(name => AutopilotLearners.Find(name) is null))
         {
             throw Refusals.Validation($"None of the AutoMLAlgorithms {string.Join(", ", asked)} is here; there are {string.Join(", ", AutopilotLearners.Names)}.");
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Learning.AutoML;
 using Sagebrush.State.Objects;
 
 namespace Sagebrush.Services.AutoML;
@@ -55,7 +56,7 @@ internal static class AutoMLTraining
         Add("definitions_only", tabular.GenerateCandidateDefinitionsOnly == true ? "true" : null);
         Add("features", tabular.FeatureSpecificationS3Uri is { } uri ? await ReadAsync(uri, objects, cancellationToken) : null);
         var algorithms = (tabular.CandidateGenerationConfig?.AlgorithmsConfig ?? []).SelectMany(config => config.AutoMLAlgorithms).ToList();
-        Add("algorithms", algorithms.Count > 0 ? string.Join(',', algorithms) : null);
+        Add("algorithms", algorithms.Count > 0 ? string.Join(',', algorithms.Select(name => AutopilotLearners.Find(name) ?? name).Distinct(StringComparer.Ordinal)) : null);
         return new CreateTrainingJobRequest
         {
             TrainingJobName = document.TrainingJobName,

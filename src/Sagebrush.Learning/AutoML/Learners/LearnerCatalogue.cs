@@ -5,7 +5,10 @@ namespace Sagebrush.Learning.AutoML.Learners;
 /// <summary>The learners there are.</summary>
 internal static class LearnerCatalogue
 {
-    public static IReadOnlyList<ILearner> All { get; } = [new XGBoostLearner(), new ForestLearner(false), new ForestLearner(true), new LinearModelLearner(), new NeighborsLearner()];
+    public static IReadOnlyList<ILearner> All { get; } =
+    [
+        new XGBoostLearner(), new LeafwiseLearner(), new NetworkLearner(), new ForestLearner(false), new ForestLearner(true), new LinearModelLearner(), new NeighborsLearner(),
+    ];
 
     /// <summary>Whether an exception says that a learner cannot learn from what it got: other candidates may.</summary>
     public static bool IsLearningFailure(Exception exception) =>

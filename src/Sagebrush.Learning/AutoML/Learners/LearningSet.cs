@@ -25,6 +25,9 @@ internal sealed record LearningSet
 
     public float[]? ValidWeights { get; init; }
 
+    /// <summary>Features whose numbers name categories.</summary>
+    public IReadOnlyList<int> CategoricalFeatures { get; init; } = [];
+
     public required long Seed { get; init; }
 
     public int Threads { get; init; }

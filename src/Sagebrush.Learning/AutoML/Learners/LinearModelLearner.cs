@@ -28,7 +28,7 @@ internal sealed class LinearModelLearner : ILearner
             Threads = set.Threads,
             Seed = set.Seed,
         };
-        return new Model(new LinearLearner(options).Fit(set.Train, set.TrainLabels, set.Valid, set.ValidLabels, cancellationToken: cancellationToken));
+        return new Model(new LinearLearner(options).Fit(set.Train, set.TrainLabels, set.Valid, set.ValidLabels, set.TrainWeights, set.ValidWeights, cancellationToken: cancellationToken));
     }
 
     public ITrainedModel Load(string path, int outputCount) => new Model(LinearModel.Load(path));

@@ -21,7 +21,7 @@ internal sealed class NeighborsLearner : ILearner
             IsClassifier = false,
             SampleSize = MostRows,
         };
-        return new Model(NearestNeighborsModel.Fit(set.Train, set.TrainLabels, options, cancellationToken), set.Problem == ProblemType.MulticlassClassification ? set.ClassCount : 1);
+        return new Model(NearestNeighborsModel.Fit(set.Train, set.TrainLabels, options, set.TrainWeights, cancellationToken), set.Problem == ProblemType.MulticlassClassification ? set.ClassCount : 1);
     }
 
     public ITrainedModel Load(string path, int outputCount) => new Model(NearestNeighborsModel.Load(path), outputCount);
@@ -37,18 +37,18 @@ internal sealed class NeighborsLearner : ILearner
                 var batch = rows.Rows(start, Math.Min(Batch, rows.RowCount - start));
                 var count = model.NeighborCount;
                 var labels = new float[batch.RowCount * count];
-                var distances = new float[labels.Length];
-                model.Predict(batch, new float[batch.RowCount], labels, distances);
+                var (distances, weights) = (new float[labels.Length], new float[labels.Length]);
+                model.Predict(batch, new float[batch.RowCount], labels, distances, weights);
                 for (var row = 0; row < batch.RowCount; row++)
                 {
-                    Weigh(labels.AsSpan(row * count, count), distances.AsSpan(row * count, count), outputs.Slice((start + row) * outputCount, outputCount));
+                    Weigh(labels.AsSpan(row * count, count), distances.AsSpan(row * count, count), weights.AsSpan(row * count, count), outputs.Slice((start + row) * outputCount, outputCount));
                 }
             }
         }
 
         public byte[] Save() => model.Save();
 
-        private void Weigh(ReadOnlySpan<float> labels, ReadOnlySpan<float> distances, Span<float> output)
+        private void Weigh(ReadOnlySpan<float> labels, ReadOnlySpan<float> distances, ReadOnlySpan<float> weights, Span<float> output)
         {
             output.Clear();
             var total = 0f;
@@ -59,7 +59,7 @@ internal sealed class NeighborsLearner : ILearner
                     continue;
                 }
 
-                var weight = 1 / (0.1f + MathF.Sqrt(Math.Max(0, distances[i])));
+                var weight = (1e-6f + weights[i]) / (0.1f + MathF.Sqrt(Math.Max(0, distances[i])));
                 total += weight;
                 if (outputCount == 1)
                 {
