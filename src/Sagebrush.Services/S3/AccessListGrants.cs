@@ -24,7 +24,11 @@ internal sealed class AccessListGrants(IObjectStore store)
         return (OfBucket(action), key) switch
         {
             ({ } permission, _) => Has(bucket, bucket.Documents.GetValueOrDefault(BucketSettings.AccessList), permission, isSigned),
-            (null, { } text) when OfObject(action) is { } permission => store.FindObject(bucket.Name, text) is { } info && Has(bucket, info.Attributes.AccessList, permission, isSigned),
+            (null, { } text) when OfObject(action) is { } permission => store.FindObject(bucket.Name, text) is { } info
+                ? Has(bucket, info.Attributes.AccessList, permission, isSigned)
+
+                // Who may list the keys may know that there is none: the operation says so.
+                : Has(bucket, bucket.Documents.GetValueOrDefault(BucketSettings.AccessList), Permission.Read, isSigned),
             _ => false,
         };
     }

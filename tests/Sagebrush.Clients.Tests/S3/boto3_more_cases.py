@@ -150,6 +150,8 @@ def access_lists():
     refused("AccessDenied", 403, other.put_object, Bucket=bucket, Key="k", Body=b"x")
     s3.put_bucket_acl(Bucket=bucket, ACL="public-read-write")
     assert stranger("") == 200 and stranger("/from-nobody", "PUT", b"x") == 200 and stranger("?policy") == 403
+    assert stranger("/none") == 404 and stranger("-none") == 404 and stranger("-none/k") == 404 and stranger("-none", "PUT") == 403
+    refused("NoSuchBucket", 404, other.list_objects_v2, Bucket=bucket + "-none")
     s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration={"IgnorePublicAcls": True})
     assert stranger("") == 403 and stranger("/k") == 403
     refused("AccessDenied", 403, other.list_objects_v2, Bucket=bucket)

@@ -7,6 +7,7 @@ namespace Sagebrush.Services.Iam.Authorization;
 internal sealed class BucketPolicySource(IBucketPolicies buckets) : IResourcePolicies
 {
     private const string ArnStart = "arn:aws:s3:::";
+    private const string CreateBucket = "s3:CreateBucket";
 
     public string Service => "s3";
 
@@ -21,8 +22,10 @@ internal sealed class BucketPolicySource(IBucketPolicies buckets) : IResourcePol
         return new(caller.IsAnonymous && buckets.RestrictsPublicAccess(bucket) ? null : buckets.Find(bucket)?.Document);
     }
 
+    /// <remarks>That there is no such bucket is no secret, as at AWS: whatever is asked of it goes on to be told so.</remarks>
     public bool Grants(string action, string resourceArn, Principal caller) =>
-        Divide(resourceArn) is var (bucket, key) && buckets.ListAllows(bucket, key, action, !caller.IsAnonymous);
+        Divide(resourceArn) is var (bucket, key)
+        && (buckets.Find(bucket) is null ? action != CreateBucket : buckets.ListAllows(bucket, key, action, !caller.IsAnonymous));
 
     private static (string Bucket, string? Key)? Divide(string resourceArn)
     {
