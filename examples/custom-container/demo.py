@@ -59,17 +59,15 @@ def base_image():
         return BASE_IMAGE
     if not os.environ.get("SAGEBRUSH_OFFLINE") and subprocess.run([engine(), "pull", "docker.io/library/debian:12-slim"]).returncode == 0:
         return "docker.io/library/debian:12-slim"
-    if not shutil.which("debootstrap"):
-        raise SystemExit("No registry has Debian for us: install debootstrap (apt-get install debootstrap) to make a base image from the package mirror.")
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="debian-", dir=os.environ.get("SAGEBRUSH_BUILD_FOLDER")))
-    try:
-        mirror = debian_mirror()
-        run("debootstrap", "--variant=minbase", "--include=ca-certificates", "bookworm", folder / "root", *([mirror] if mirror else []))
-        archive = subprocess.Popen(["tar", "-C", str(folder / "root"), "-c", "."], stdout=subprocess.PIPE)
-        run(engine(), "import", "--change", 'CMD ["/bin/bash"]', "-", BASE_IMAGE, stdin=archive.stdout)
-        archive.wait()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    if not shutil.which("mmdebstrap"):
+        raise SystemExit("No registry has Debian for us: install mmdebstrap (apt-get install mmdebstrap) to make a base image from the package mirror.")
+    mirror = debian_mirror()
+    make = ["mmdebstrap", "--variant=minbase", "--include=ca-certificates", "--dpkgopt=force-unsafe-io", "bookworm", "-", *([mirror] if mirror else [])]
+    print("$", *make, "|", engine(), "import -", BASE_IMAGE, flush=True)
+    archive = subprocess.Popen(make, stdout=subprocess.PIPE)
+    run(engine(), "import", "--change", 'CMD ["/bin/bash"]', "-", BASE_IMAGE, stdin=archive.stdout)
+    if archive.wait() != 0:
+        raise SystemExit("mmdebstrap could not make a base image: see above.")
     return BASE_IMAGE
 
 

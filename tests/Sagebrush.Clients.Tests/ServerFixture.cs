@@ -12,7 +12,14 @@ namespace Sagebrush.Clients.Tests;
 public sealed class ServerFixture : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly string _data;
     private SagebrushServer _server = null!;
+
+    /// <summary>Makes a server that keeps its data in a folder of its own.</summary>
+    public ServerFixture() => _data = _folder["data"];
+
+    /// <summary>Makes a server that keeps its data elsewhere.</summary>
+    internal ServerFixture(string data) => _data = data;
 
     /// <summary>Where the server listens.</summary>
     public Uri Url => _server.Url;
@@ -34,16 +41,15 @@ public sealed class ServerFixture : IAsyncLifetime
         var (mail, sms) = (FreePort.Next(), FreePort.Next());
         var options = new ServerOptions
         {
-            DataDirectory = _folder["data"],
+            DataDirectory = _data,
             Port = 0,
             MailServer = new Uri($"smtp://127.0.0.1:{mail}?from=sns@example.org"),
             SmsGateway = new Uri($"http://127.0.0.1:{sms}/send"),
         };
         _server = await SagebrushServer.StartAsync(options, static _ => { }, TestContext.Current.CancellationToken);
         Root = _server.Services.GetRequiredService<CredentialsStore>().Root;
-        ClientEnvironment = new Dictionary<string, string>
+        ClientEnvironment = new Dictionary<string, string>(AwsClients.Environment(_server.Url))
         {
-            ["AWS_ENDPOINT_URL"] = _server.Url.ToString().TrimEnd('/'),
             ["AWS_ACCESS_KEY_ID"] = Root.AccessKeyId,
             ["AWS_SECRET_ACCESS_KEY"] = Root.SecretAccessKey,
             ["AWS_DEFAULT_REGION"] = "us-east-1",

@@ -124,6 +124,20 @@ public sealed class ContainerTrainingTests(PodmanEngine podman) : TrainingTestBa
     }
 
     [Fact]
+    public async Task Run_FastFileMode_ShowsTheObjectsAsFiles()
+    {
+        await PutAsync("fast/deep/1", "one ");
+        await PutAsync("fast/2", "two");
+        var request = Job("fast", "import os; os.chdir('/opt/ml/input/data/train'); open('/opt/ml/model/read', 'w').write(open('deep/1').read() + open('2').read())", channels: ("train", "fast/"));
+        request.AlgorithmSpecification!.TrainingInputMode = TrainingInputMode.FastFile;
+
+        var job = await RunAsync(request);
+
+        Assert.True(job.TrainingJobStatus == TrainingJobStatus.Completed, job.FailureReason);
+        Assert.Equal("one two", (await ArtifactAsync("fast"))["read"]);
+    }
+
+    [Fact]
     public async Task Run_TwoHosts_ReachEachOtherByTheirNames()
     {
         var request = Job(

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Sagebrush.Services.Tests.Containers;
-using Sagebrush.Testing;
+using Sagebrush.Testing.Containers;
 
 [assembly: AssemblyFixture(typeof(PodmanEngine))]
 
@@ -98,100 +98,35 @@ public sealed class PodmanEngine : IAsyncDisposable
 
         """;
 
-    private const string Settings =
-        """
-        [containers]
-        default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
-        cgroups = "enabled"
-        log_driver = "k8s-file"
-        volumes = ["/usr:/usr:ro"]
-        [engine]
-        runtime = "runc"
-        cgroup_manager = "cgroupfs"
-        events_logger = "file"
-
-        """;
-
-    private static readonly string[] Programs = ["/usr/bin/podman", "/usr/sbin/runc", "/usr/bin/python3"];
-
     private readonly Lazy<Task<string>> _start;
-    private readonly TemporaryFolder _folder = new();
-    private Process? _service;
+    private readonly Podman _podman = new([], ["/usr:/usr:ro"]);
 
     public PodmanEngine() => _start = new(StartAsync);
-
-    /// <summary>Why there is no engine here; null where there is one.</summary>
-    public static string? Absence =>
-        Environment.IsPrivilegedProcess && Array.TrueForAll(Programs, File.Exists) ? null : "Needs root and Debian's podman, runc and python3.";
 
     /// <summary>The engine's socket; skips the test where there can be none.</summary>
     public Task<string> SocketAsync()
     {
-        Assert.SkipWhen(Absence is not null, Absence ?? string.Empty);
+        Assert.SkipUnless(Podman.IsAvailable, Podman.Absence);
         return _start.Value;
     }
 
     /// <summary>Runs Podman to its end.</summary>
-    public async Task<string> RunAsync(params string[] arguments)
-    {
-        using var process = Start(arguments);
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? (await output).Trim() : throw new InvalidOperationException(await output + await error);
-    }
+    public async Task<string> RunAsync(params string[] arguments) => (await _podman.RunAsync(TestContext.Current.CancellationToken, arguments)).Succeed();
 
     /// <summary>Stops the engine's service, or starts it again; containers go on.</summary>
-    public async Task TurnAsync(bool on)
-    {
-        if (on)
-        {
-            await ServeAsync();
-            return;
-        }
+    public Task TurnAsync(bool on) => on ? _podman.StartServiceAsync(TestContext.Current.CancellationToken) : _podman.StopServiceAsync();
 
-        _service!.Kill();
-        await _service.WaitForExitAsync();
-        File.Delete(_folder["podman.sock"]);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_start.IsValueCreated)
-        {
-            await RunAsync("rm", "--all", "--force", "--time=0");
-            _service!.Kill(entireProcessTree: true);
-            await _service.WaitForExitAsync();
-            _service.Dispose();
-            using var unmount = Process.Start("umount", ["--lazy", _folder["graph/overlay"]]);
-            await unmount.WaitForExitAsync();
-        }
-
-        _folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => _podman.DisposeAsync();
 
     private async Task<string> StartAsync()
     {
-        await File.WriteAllTextAsync(_folder["containers.conf"], Settings);
-        await File.WriteAllTextAsync(_folder["storage.conf"], $"[storage]\ndriver = \"overlay\"\ngraphroot = \"{_folder["graph"]}\"\nrunroot = \"{_folder["run"]}\"\n");
-        await File.WriteAllTextAsync(_folder["registries.conf"], "unqualified-search-registries = []\n");
         await MakeImageAsync();
-        await ServeAsync();
-        return $"unix://{_folder["podman.sock"]}";
-    }
-
-    private async Task ServeAsync()
-    {
-        _service = Start(["system", "service", "--time=0", $"unix://{_folder["podman.sock"]}"]);
-        _service.BeginOutputReadLine();
-        _service.BeginErrorReadLine();
-        await Eventually.TrueAsync(() => File.Exists(_folder["podman.sock"]) || _service.HasExited, TestContext.Current.CancellationToken);
-        Assert.False(_service.HasExited, "podman system service has ended.");
+        return await _podman.StartServiceAsync(TestContext.Current.CancellationToken);
     }
 
     private async Task MakeImageAsync()
     {
-        var root = _folder["root"];
+        var root = _podman["root"];
         foreach (var name in (string[])["usr", "etc", "tmp", "opt/ml/code", "proc", "sys", "dev", "var", "run"])
         {
             Directory.CreateDirectory(Path.Join(root, name));
@@ -210,27 +145,15 @@ public sealed class PodmanEngine : IAsyncDisposable
             await copy.WaitForExitAsync();
         }
 
-        using (var tar = Process.Start("tar", ["-C", root, "-cf", _folder["image.tar"], "."]))
+        using (var tar = Process.Start("tar", ["-C", root, "-cf", _podman["image.tar"], "."]))
         {
             await tar.WaitForExitAsync();
         }
 
         const string Entrypoint = """ENTRYPOINT ["/usr/bin/python3", "-u", "/opt/ml/code/program.py"]""";
-        await RunAsync("import", "--quiet", "--change", Entrypoint, _folder["image.tar"], Image);
-        await RunAsync("import", "--quiet", "--change", Entrypoint, "--change", "USER somebody", _folder["image.tar"], "localhost/somebodys:1");
-        await RunAsync("import", "--quiet", "--arch", "s390x", _folder["image.tar"], "localhost/elsewhere:1");
-        await RunAsync("import", "--quiet", _folder["image.tar"], "localhost/without-entry-point:1");
-    }
-
-    private Process Start(string[] arguments)
-    {
-        var start = new ProcessStartInfo("podman", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["CONTAINERS_CONF"] = _folder["containers.conf"];
-        start.Environment["CONTAINERS_STORAGE_CONF"] = _folder["storage.conf"];
-        start.Environment["CONTAINERS_REGISTRIES_CONF"] = _folder["registries.conf"];
-
-        // runc lies where only root's PATH leads.
-        start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
-        return Process.Start(start)!;
+        await RunAsync("import", "--quiet", "--change", Entrypoint, _podman["image.tar"], Image);
+        await RunAsync("import", "--quiet", "--change", Entrypoint, "--change", "USER somebody", _podman["image.tar"], "localhost/somebodys:1");
+        await RunAsync("import", "--quiet", "--arch", "s390x", _podman["image.tar"], "localhost/elsewhere:1");
+        await RunAsync("import", "--quiet", _podman["image.tar"], "localhost/without-entry-point:1");
     }
 }

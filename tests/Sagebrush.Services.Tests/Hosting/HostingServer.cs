@@ -256,7 +256,11 @@ internal sealed class HostingServer : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["AWS_ENDPOINT_URL"] = Url.ToString();
+        foreach (var (name, value) in AwsClients.Environment(Url))
+        {
+            start.Environment[name] = value;
+        }
+
         start.Environment["AWS_ACCESS_KEY_ID"] = _credentials!.Root.AccessKeyId;
         start.Environment["AWS_SECRET_ACCESS_KEY"] = _credentials.Root.SecretAccessKey;
         start.Environment["AWS_DEFAULT_REGION"] = "us-east-1";

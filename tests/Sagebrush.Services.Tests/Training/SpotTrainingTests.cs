@@ -145,14 +145,6 @@ public sealed class SpotTrainingTests : TrainingTestBase
         Assert.Equal(0, Server.Objects.FindObject(Bucket, "checkpoints/busy/growing")!.Size % 10_000);
     }
 
-    private static CreateTrainingJobRequest Spot(CreateTrainingJobRequest request)
-    {
-        request.EnableManagedSpotTraining = true;
-        request.StoppingCondition = new StoppingCondition { MaxRuntimeInSeconds = 3600, MaxWaitTimeInSeconds = 7200 };
-        request.CheckpointConfig = new CheckpointConfig { S3Uri = $"s3://{Bucket}/checkpoints/{request.TrainingJobName}" };
-        return request;
-    }
-
     private async Task<string> ReadAsync(string key)
     {
         using var reader = Server.Objects.Open(Bucket, key);

@@ -113,6 +113,15 @@ public abstract class TrainingTestBase : IAsyncLifetime
         StoppingCondition = new StoppingCondition { MaxRuntimeInSeconds = 3600 },
     };
 
+    /// <summary>Makes a job a spot job, with checkpoints in its own folder.</summary>
+    protected static CreateTrainingJobRequest Spot(CreateTrainingJobRequest request)
+    {
+        request.EnableManagedSpotTraining = true;
+        request.StoppingCondition = new StoppingCondition { MaxRuntimeInSeconds = 3600, MaxWaitTimeInSeconds = 7200 };
+        request.CheckpointConfig = new CheckpointConfig { S3Uri = $"s3://{Bucket}/checkpoints/{request.TrainingJobName}" };
+        return request;
+    }
+
     protected static Channel Input(string name, string uri) => new()
     {
         ChannelName = name,

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Sqlite;
 using Sagebrush.Testing;
@@ -12,69 +11,43 @@ public sealed class FullDiskTests
     public async Task Delete_DiskFull_MakesRoom()
     {
         var cancelled = TestContext.Current.CancellationToken;
-        using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder["disk"]);
-        Assert.SkipUnless(await TryRunAsync("mount", "-t", "tmpfs", "-o", "size=16m", "none", folder["disk"]), "Only root can mount a small disk.");
-        try
+        using var disk = SmallDisk.TryMake(16);
+        Assert.SkipWhen(disk is null, "Only root can mount a small disk.");
+        await using var store = ObjectStoreFixture.Open(disk.Path);
+        await store.CreateBucketAsync("bucket", "000000000000", "us-east-1", cancelled);
+        for (var number = 0; number < 4; number++)
         {
-            await using var store = ObjectStoreFixture.Open(folder["disk"]);
-            await store.CreateBucketAsync("bucket", "000000000000", "us-east-1", cancelled);
-            for (var number = 0; number < 4; number++)
+            await PutAsync(store, $"{number}", ObjectStoreFixture.Bytes(500_000));
+        }
+
+        disk.Fill();
+        await Assert.ThrowsAnyAsync<Exception>(() => PutAsync(store, "more", ObjectStoreFixture.Bytes(500_000)));
+        await FillIndexAsync(store);
+
+        var outcomes = await store.DeleteAsync("bucket", ["0", "1", "2"], cancelled);
+
+        Assert.All(outcomes, outcome => Assert.NotNull(outcome.Removed));
+        Assert.Null(store.FindObject("bucket", "0"));
+        await Eventually.TrueAsync(
+            async () =>
             {
-                await PutAsync(store, $"{number}", ObjectStoreFixture.Bytes(500_000));
-            }
-
-            Fill(folder["disk", "other"]);
-            await Assert.ThrowsAnyAsync<Exception>(() => PutAsync(store, "more", ObjectStoreFixture.Bytes(500_000)));
-            await FillIndexAsync(store);
-
-            var outcomes = await store.DeleteAsync("bucket", ["0", "1", "2"], cancelled);
-
-            Assert.All(outcomes, outcome => Assert.NotNull(outcome.Removed));
-            Assert.Null(store.FindObject("bucket", "0"));
-            await Eventually.TrueAsync(
-                async () =>
+                try
                 {
-                    try
-                    {
-                        await PutAsync(store, "more", ObjectStoreFixture.Bytes(500_000));
-                        return true;
-                    }
-                    catch (Exception exception) when (exception is IOException or DatabaseException)
-                    {
-                        return false;
-                    }
-                },
-                cancelled);
-        }
-        finally
-        {
-            await TryRunAsync("umount", "-l", folder["disk"]);
-        }
+                    await PutAsync(store, "more", ObjectStoreFixture.Bytes(500_000));
+                    return true;
+                }
+                catch (Exception exception) when (exception is IOException or DatabaseException)
+                {
+                    return false;
+                }
+            },
+            cancelled);
     }
 
     private static async Task PutAsync(FolderObjectStore store, string key, byte[] body)
     {
         using var content = await store.WriteAsync(new MemoryStream(body), new ContentOptions());
         await store.PutAsync(new ObjectTarget { Bucket = "bucket", Key = key }, content);
-    }
-
-    /// <summary>Somebody else takes every block there is.</summary>
-    private static void Fill(string path)
-    {
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1);
-        var block = new byte[4096];
-        try
-        {
-            while (true)
-            {
-                file.Write(block);
-            }
-        }
-        catch (IOException)
-        {
-            // Full.
-        }
     }
 
     /// <summary>Until the index has no block left in its own files either.</summary>
@@ -90,20 +63,6 @@ public sealed class FullDiskTests
         catch (DatabaseFullException)
         {
             // Full.
-        }
-    }
-
-    private static async Task<bool> TryRunAsync(string program, params string[] arguments)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-            await process.WaitForExitAsync();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
         }
     }
 }

@@ -22,9 +22,18 @@ public sealed class Podman : IAsyncDisposable
     /// <summary>Makes the settings; nothing is started.</summary>
     /// <param name="registries">Registries that speak plain HTTP, such as <c>127.0.0.1:8080</c>.</param>
     public Podman(params string[] registries)
+        : this(registries, [])
+    {
+    }
+
+    /// <summary>Makes the settings; nothing is started.</summary>
+    /// <param name="registries">Registries that speak plain HTTP.</param>
+    /// <param name="volumes">Folders of this machine that every container has, such as <c>/usr:/usr:ro</c>.</param>
+    public Podman(IEnumerable<string> registries, IEnumerable<string> volumes)
     {
         ArgumentNullException.ThrowIfNull(registries);
-        Write("containers.conf", PodmanSettings.Containers);
+        ArgumentNullException.ThrowIfNull(volumes);
+        Write("containers.conf", PodmanSettings.Containers(volumes));
         Write("storage.conf", PodmanSettings.Storage(_folder["graph"], _folder["run"]));
         Write("registries.conf", PodmanSettings.Registries(registries));
 
@@ -99,6 +108,21 @@ public sealed class Podman : IAsyncDisposable
         return _service.HasExited ? throw new InvalidOperationException($"podman system service ended with {_service.ExitCode}.") : $"unix://{Socket}";
     }
 
+    /// <summary>Kills the service; containers go on, and <see cref="StartServiceAsync"/> starts it again.</summary>
+    public async Task StopServiceAsync()
+    {
+        if (_service is null)
+        {
+            return;
+        }
+
+        _service.Kill(entireProcessTree: true);
+        await _service.WaitForExitAsync();
+        _service.Dispose();
+        _service = null;
+        File.Delete(Socket);
+    }
+
     /// <summary>Makes an image of one layer: Busybox with its programs, and files of the caller's.</summary>
     /// <param name="name">The image's name.</param>
     /// <param name="changes">Instructions for its configuration, such as <c>ENTRYPOINT ["/bin/train"]</c>.</param>
@@ -117,19 +141,13 @@ public sealed class Podman : IAsyncDisposable
     /// <summary>Ends containers and the service, unmounts, and deletes the folder.</summary>
     public async ValueTask DisposeAsync()
     {
-        await RunAsync("podman", ["rm", "--all", "--force", "--time=0"], null, CancellationToken.None);
-        if (_service is not null)
+        if (Directory.Exists(_folder["graph"]))
         {
-            if (!_service.HasExited)
-            {
-                _service.Kill(entireProcessTree: true);
-                await _service.WaitForExitAsync();
-            }
-
-            _service.Dispose();
+            await RunAsync("podman", ["rm", "--all", "--force", "--time=0"], null, CancellationToken.None);
+            await StopServiceAsync();
+            await UnmountAsync();
         }
 
-        await UnmountAsync();
         _folder.Dispose();
     }
 

@@ -9,13 +9,15 @@ internal static class PodmanSettings
     /// Limits that need no rights a container of ours lacks; runc, since crun refuses hybrid control groups; the host's network, since
     /// a bridge needs a firewall that small machines are without.
     /// </summary>
-    public const string Containers =
-        """
+    /// <param name="volumes">Folders of this machine that every container has.</param>
+    public static string Containers(IEnumerable<string> volumes) =>
+        $"""
         [containers]
         default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
         cgroups = "enabled"
         netns = "host"
         log_driver = "k8s-file"
+        volumes = [{string.Join(", ", volumes.Select(volume => $"\"{volume}\""))}]
         [engine]
         runtime = "runc"
         cgroup_manager = "cgroupfs"

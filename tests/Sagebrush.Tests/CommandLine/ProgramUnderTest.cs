@@ -44,7 +44,7 @@ internal sealed partial class ProgramUnderTest : IAsyncDisposable
     /// <summary>Starts a command and leaves it running.</summary>
     public static ProgramUnderTest Start(string data, params string[] arguments) => Start(data, new Dictionary<string, string>(), arguments);
 
-    /// <summary>Starts a command, with more in its environment, and leaves it running.</summary>
+    /// <summary>Starts a command with variables of its own and leaves it running.</summary>
     public static ProgramUnderTest Start(string data, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sagebrush"), arguments)
@@ -59,12 +59,12 @@ internal sealed partial class ProgramUnderTest : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
+        start.Environment["SAGEBRUSH_DATA"] = data;
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
-        start.Environment["SAGEBRUSH_DATA"] = data;
         return new(Process.Start(start)!);
     }
 
@@ -72,7 +72,7 @@ internal sealed partial class ProgramUnderTest : IAsyncDisposable
     public static Task<(ProgramUnderTest Server, Uri Url)> StartServerAsync(string data, CancellationToken cancellationToken) =>
         StartServerAsync(data, new Dictionary<string, string>(), cancellationToken);
 
-    /// <summary>Starts a server with more in its environment.</summary>
+    /// <summary>Starts a server with variables of its own.</summary>
     public static async Task<(ProgramUnderTest Server, Uri Url)> StartServerAsync(
         string data, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {

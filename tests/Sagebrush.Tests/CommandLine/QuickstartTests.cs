@@ -32,7 +32,7 @@ public sealed class QuickstartTests : IDisposable
     [Fact]
     public async Task Quickstart_BesideARunningServer_UsesItAndItsSnippetWorks()
     {
-        var (server, _) = await ProgramUnderTest.StartServerAsync(_data.Path, Cancellation);
+        var (server, url) = await ProgramUnderTest.StartServerAsync(_data.Path, Cancellation);
         await using (server)
         {
             var result = await RunAsync("quickstart");
@@ -42,10 +42,8 @@ public sealed class QuickstartTests : IDisposable
             Assert.Contains($"endpoint   {job["name"]}", result.Output, StringComparison.Ordinal);
             Assert.Contains("validation-logloss", (await RunAsync("logs", (string)job["name"]!)).Output, StringComparison.Ordinal);
 
-            var python = await PythonClient.FindAsync(Cancellation);
-            Assert.SkipWhen(python is null, "There is no Python with boto3.");
             var snippet = result.Output.Split("<<'EOF'\n")[1].Split("\nEOF")[0];
-            var answer = await python!.RunAsync(["-c", snippet], await EnvironmentAsync(), Cancellation);
+            var answer = await ClientScript.RunAsync(_data.Path, url, "-c", snippet);
 
             Assert.Equal(5, answer.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(line => float.Parse(line, CultureInfo.InvariantCulture) is >= 0 and <= 1));
         }
@@ -120,34 +118,18 @@ public sealed class QuickstartTests : IDisposable
     [InlineData("scikit-learn/launch.py", @"predictions: \['malignant'")]
     public async Task Example_InPython_Works(string example, string expected)
     {
-        var python = await PythonClient.FindAsync(Cancellation);
-        Assert.SkipWhen(python is null, "There is no Python with boto3.");
         Assert.SkipUnless(example.StartsWith("boto3", StringComparison.Ordinal) || Directory.Exists("/usr/lib/python3/dist-packages/sklearn"), "There is no scikit-learn for scripts.");
-        var (server, _) = await ProgramUnderTest.StartServerAsync(_data.Path, Cancellation);
+        var (server, url) = await ProgramUnderTest.StartServerAsync(_data.Path, Cancellation);
         await using (server)
         {
-            var output = await python!.RunAsync([Path.Combine(Examples(), example)], await EnvironmentAsync(), Cancellation);
+            var output = await ClientScript.RunAsync(_data.Path, url, ProjectFolder.Find($"examples/{example}"));
 
             Assert.Matches(expected, output);
         }
     }
 
-    private static string Examples()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Sagebrush.slnx")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return Path.Combine(folder.FullName, "examples");
-    }
-
     private static double Figure(ProgramResult result, string label) =>
         double.Parse(Regex.Match(result.Output, $@"^{label}\s+(\S+)", RegexOptions.Multiline).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-
-    private async Task<Dictionary<string, string>> EnvironmentAsync() =>
-        JsonNode.Parse((await RunAsync("env", "--format", "json")).Output)!.AsObject().ToDictionary(entry => entry.Key, entry => (string)entry.Value!);
 
     private string Write(string header, IEnumerable<string> rows)
     {

@@ -111,6 +111,8 @@ sm.stop_processing_job(ProcessingJobName="waits")
 assert ended("waits")["ProcessingJobStatus"] == "Stopped"
 names = [job["ProcessingJobName"] for job in sm.list_processing_jobs(SortBy="Name", SortOrder="Ascending")["ProcessingJobSummaries"]]
 assert names == ["empty", "fails", "sums", "waits"], names
-sm.delete_processing_job(ProcessingJobName="empty")
-assert len(sm.list_processing_jobs(StatusEquals="Failed")["ProcessingJobSummaries"]) == 1
+assert len(sm.list_processing_jobs(StatusEquals="Failed")["ProcessingJobSummaries"]) == 2
+if hasattr(sm, "delete_processing_job"):  # Newer than Debian 12's boto3.
+    sm.delete_processing_job(ProcessingJobName="empty")
+    assert len(sm.list_processing_jobs(StatusEquals="Failed")["ProcessingJobSummaries"]) == 1
 print("passed")

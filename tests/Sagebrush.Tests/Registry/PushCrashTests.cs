@@ -51,14 +51,14 @@ public sealed class PushCrashTests : IDisposable
         var cancellationToken = TestContext.Current.CancellationToken;
         var (first, url) = await ProgramUnderTest.StartServerAsync(_data.Path, cancellationToken);
         await using var killed = first;
-        var location = await RunAsync(url, cancellationToken, "begin");
+        var location = await RunAsync(url, "begin");
 
         killed.Signal(ProgramUnderTest.Kill);
         await killed.EndAsync(cancellationToken);
 
         var (second, newUrl) = await ProgramUnderTest.StartServerAsync(_data.Path, cancellationToken);
         await using var restarted = second;
-        var digest = await RunAsync(newUrl, cancellationToken, "resume", location);
+        var digest = await RunAsync(newUrl, "resume", location);
         restarted.Signal(ProgramUnderTest.Kill);
         await restarted.EndAsync(cancellationToken);
 
@@ -70,13 +70,6 @@ public sealed class PushCrashTests : IDisposable
         Assert.Equal("v1", Assert.Single(image.GetProperty("tags").EnumerateArray()).GetString());
     }
 
-    private async Task<string> RunAsync(Uri url, CancellationToken cancellationToken, params string[] step)
-    {
-        var environment = JsonSerializer.Deserialize<Dictionary<string, string>>(
-            (await ProgramUnderTest.RunAsync(_data.Path, cancellationToken, "env", "--format", "json")).Output)!;
-        environment["AWS_ENDPOINT_URL"] = url.ToString();
-        var python = await PythonClient.FindAsync(cancellationToken);
-        Assert.SkipWhen(python is null, "Needs a Python with boto3.");
-        return (await python.RunAsync(["-c", Push, .. step], environment, cancellationToken)).Split('\n')[0].Trim();
-    }
+    private async Task<string> RunAsync(Uri url, params string[] step) =>
+        (await ClientScript.RunAsync(_data.Path, url, ["-c", Push, .. step])).Split('\n')[0].Trim();
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sagebrush.Testing;
 using Sagebrush.Tests.CommandLine;
 using Xunit;
@@ -60,23 +59,15 @@ public sealed class AsyncInferenceCrashTests : IDisposable
         var cancellationToken = TestContext.Current.CancellationToken;
         var (first, url) = await ProgramUnderTest.StartServerAsync(_data.Path, cancellationToken);
         await using var killed = first;
-        var answered = int.Parse(await AskAsync(url, "ask", cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+        var answered = int.Parse(await AskAsync(url, "ask"), System.Globalization.CultureInfo.InvariantCulture);
         Assert.InRange(answered, 1, Requests - 1);
 
         killed.Signal(ProgramUnderTest.Kill);
 
         var (second, newUrl) = await ProgramUnderTest.StartServerAsync(_data.Path, cancellationToken);
         await using var restarted = second;
-        Assert.Equal($"{Requests}", await AskAsync(newUrl, "collect", cancellationToken));
+        Assert.Equal($"{Requests}", await AskAsync(newUrl, "collect"));
     }
 
-    private async Task<string> AskAsync(Uri url, string step, CancellationToken cancellationToken)
-    {
-        var environment = JsonSerializer.Deserialize<Dictionary<string, string>>(
-            (await ProgramUnderTest.RunAsync(_data.Path, cancellationToken, "env", "--format", "json")).Output)!;
-        environment["AWS_ENDPOINT_URL"] = url.ToString();
-        var client = await PythonClient.FindAsync(cancellationToken);
-        Assert.SkipWhen(client is null, "There is no Python with boto3.");
-        return (await client!.RunAsync(["-c", Script, step, $"{Requests}"], environment, cancellationToken)).Trim();
-    }
+    private Task<string> AskAsync(Uri url, string step) => ClientScript.RunAsync(_data.Path, url, "-c", Script, step, $"{Requests}");
 }

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Sagebrush.Testing;
 using Sagebrush.Tests.CommandLine;
 using Xunit;
@@ -47,7 +45,7 @@ public sealed class EndpointCrashTests : IDisposable
         var cancellationToken = TestContext.Current.CancellationToken;
         var (first, url) = await ProgramUnderTest.StartServerAsync(_data.Path, cancellationToken);
         await using var killed = first;
-        var worker = int.Parse(await AskAsync(url, "deploy", cancellationToken), CultureInfo.InvariantCulture);
+        var worker = int.Parse(await AskAsync(url, "deploy"), CultureInfo.InvariantCulture);
         Assert.True(IsRunning(worker));
 
         killed.Signal(ProgramUnderTest.Kill);
@@ -55,7 +53,7 @@ public sealed class EndpointCrashTests : IDisposable
         await Eventually.TrueAsync(() => !IsRunning(worker), cancellationToken);
         var (second, newUrl) = await ProgramUnderTest.StartServerAsync(_data.Path, cancellationToken);
         await using var restarted = second;
-        var successor = int.Parse(await AskAsync(newUrl, "again", cancellationToken), CultureInfo.InvariantCulture);
+        var successor = int.Parse(await AskAsync(newUrl, "again"), CultureInfo.InvariantCulture);
         Assert.NotEqual(worker, successor);
 
         restarted.Signal(ProgramUnderTest.Terminate);
@@ -63,28 +61,7 @@ public sealed class EndpointCrashTests : IDisposable
         await Eventually.TrueAsync(() => !IsRunning(successor), cancellationToken);
     }
 
-    private async Task<string> AskAsync(Uri url, string step, CancellationToken cancellationToken)
-    {
-        var environment = JsonSerializer.Deserialize<Dictionary<string, string>>(
-            (await ProgramUnderTest.RunAsync(_data.Path, cancellationToken, "env", "--format", "json")).Output)!;
-        var start = new ProcessStartInfo("python3", ["-c", Script, step])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        start.Environment["AWS_ENDPOINT_URL"] = url.ToString();
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(cancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        Assert.True(process.ExitCode == 0, await error);
-        return output.Trim();
-    }
+    private Task<string> AskAsync(Uri url, string step) => ClientScript.RunAsync(_data.Path, url, "-c", Script, step);
 
     /// <summary>A worker nobody reaps yet is a zombie, which is as good as gone.</summary>
     private static bool IsRunning(int pid)

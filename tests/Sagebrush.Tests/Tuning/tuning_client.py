@@ -42,6 +42,8 @@ CONFIG = {
         "IntegerParameterRanges": [{"Name": "max_depth", "MinValue": "1", "MaxValue": "6"}],
     },
 }
+if "RandomSeed" not in sm.meta.service_model.shape_for("HyperParameterTuningJobConfig").members:  # Newer than Debian 12's boto3.
+    del CONFIG["RandomSeed"]
 
 
 def config(**changes):
