@@ -34,13 +34,29 @@ public sealed class Constraints(double? min = null, double? max = null, string? 
             return true;
         }
 
-        _regex ??= new Regex($@"\A(?:{JavaPattern.ToDotNet(Pattern)})\z", RegexOptions.CultureInvariant, PatternTimeout);
+        _regex ??= new Regex(Anchored(Pattern), RegexOptions.CultureInvariant, PatternTimeout);
         try
         {
             return _regex.IsMatch(value);
         }
         catch (RegexMatchTimeoutException)
         {
+            return MatchesInLinearTime(Pattern, value);
+        }
+    }
+
+    private static string Anchored(string pattern) => $@"\A(?:{JavaPattern.ToDotNet(pattern)})\z";
+
+    // The time may have gone by while other work had the processor: that is no fault of the value.
+    private static bool MatchesInLinearTime(string pattern, string value)
+    {
+        try
+        {
+            return Regex.IsMatch(value, Anchored(pattern), RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+        }
+        catch (NotSupportedException)
+        {
+            // It looks around or back, which only the other engine can.
             return false;
         }
     }

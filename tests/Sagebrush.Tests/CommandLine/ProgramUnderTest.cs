@@ -59,11 +59,6 @@ internal sealed partial class ProgramUnderTest : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
         start.Environment["SAGEBRUSH_DATA"] = data;
         return new(Process.Start(start)!);
     }
@@ -72,7 +67,7 @@ internal sealed partial class ProgramUnderTest : IAsyncDisposable
     public static Task<(ProgramUnderTest Server, Uri Url)> StartServerAsync(string data, CancellationToken cancellationToken) =>
         StartServerAsync(data, new Dictionary<string, string>(), cancellationToken);
 
-    /// <summary>Starts a server with more in its environment.</summary>
+    /// <summary>Starts a server with variables of its own.</summary>
     public static async Task<(ProgramUnderTest Server, Uri Url)> StartServerAsync(
         string data, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
