@@ -56,6 +56,7 @@ internal static class CommandLineApplication
             EnvCommand.Create(common),
             JobsCommand.Create(common),
             TuningCommand.Create(common),
+            AutoMLCommand.Create(common),
             CostsCommand.Create(common),
             LogsCommand.Create(common),
             ImagesCommand.Create(common),

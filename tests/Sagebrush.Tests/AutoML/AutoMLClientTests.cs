@@ -24,6 +24,17 @@ public sealed class AutoMLClientTests : IDisposable
         {
             Assert.Equal("passed", await ClientScript.RunAsync(_data.Path, url, Script, step));
         }
+
+        // The same jobs on the command line.
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var listed = await ProgramUnderTest.RunAsync(_data.Path, cancellationToken, "automl");
+        Assert.Contains("at least 500 rows", listed.Output, StringComparison.Ordinal);
+        using var shown = JsonDocument.Parse((await ProgramUnderTest.RunAsync(_data.Path, cancellationToken, "automl", "first", "--format", "json")).Output);
+        Assert.Equal("MaxCandidatesReached", shown.RootElement.GetProperty("step").GetString());
+        var best = shown.RootElement.GetProperty("best").GetProperty("name").GetString()!;
+        Assert.Equal(best, Assert.Single(shown.RootElement.GetProperty("candidates").EnumerateArray()).GetProperty("name").GetString());
+        var picture = await ProgramUnderTest.RunAsync(_data.Path, cancellationToken, "automl", "first", "--watch");
+        Assert.Contains(best, picture.Output, StringComparison.Ordinal);
     }
 
     [Fact]
