@@ -59,6 +59,11 @@ internal sealed partial class ProgramUnderTest : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         start.Environment["SAGEBRUSH_DATA"] = data;
         return new(Process.Start(start)!);
     }
