@@ -60,12 +60,21 @@ internal readonly record struct ProcessEntry(int Id, int ParentId, char State, l
     }
 
     /// <summary>Whether the process was started with a variable of exactly this <c>NAME=value</c>.</summary>
-    public bool HasVariable(string assignment)
+    public bool HasVariable(string assignment) => Holds(ReadFile(Id, "environ"), assignment);
+
+    /// <summary>Whether the process was surely started without this <c>NAME=value</c>.</summary>
+    /// <remarks>The kernel shows no variables of a process that is just taking a program up or has just left it: nothing is sure then.</remarks>
+    public bool LacksVariable(string assignment)
     {
         var environment = ReadFile(Id, "environ");
-        var sought = Encoding.UTF8.GetBytes(assignment + '\0');
-        var at = environment.AsSpan().IndexOf(sought);
-        return at == 0 || (at > 0 && environment![at - 1] == 0);
+        if (environment is null or [] && ReadFile(Id, "cmdline") is { Length: > 0 })
+        {
+            // It runs a program by now. If there still are no variables, it was started without any.
+            environment = ReadFile(Id, "environ");
+            return !Holds(environment, assignment);
+        }
+
+        return environment is { Length: > 0 } && !Holds(environment, assignment);
     }
 
     /// <summary>The process's number in its own PID namespace, 1 for the namespace's init.</summary>
@@ -94,6 +103,12 @@ internal readonly record struct ProcessEntry(int Id, int ParentId, char State, l
         {
             return null;
         }
+    }
+
+    private static bool Holds(byte[]? environment, string assignment)
+    {
+        var at = environment.AsSpan().IndexOf(Encoding.UTF8.GetBytes(assignment + '\0'));
+        return at == 0 || (at > 0 && environment![at - 1] == 0);
     }
 
     private static byte[]? ReadFile(int id, string name)

@@ -27,7 +27,7 @@ internal sealed class ProcessTree(ProcessIdentity supervisor, string mark, JobCo
     /// </remarks>
     public bool Terminate() => Signal(
         LinuxKernel.SigTerm,
-        Find().Where(member => (!isolated || (member.Inside && member.Process.InnerId() != 1)) && !member.Process.HasVariable($"{RunFiles.Preparing}=1")));
+        Find().Where(member => (!isolated || (member.Inside && member.Process.InnerId() != 1)) && member.Process.LacksVariable($"{RunFiles.Preparing}=1")));
 
     /// <summary>Kills the job's own processes; called again, what is left of it.</summary>
     /// <remarks>

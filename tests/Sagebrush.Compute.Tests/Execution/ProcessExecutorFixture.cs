@@ -11,8 +11,7 @@ public abstract class ProcessExecutorFixture : IDisposable
 
     protected ProcessExecutorFixture()
     {
-        Folder = new JobFolder(_temporary["job"]);
-        Folder.Prepare(new JobDescription { Name = "job", Arn = "arn", Region = "us-east-1", Cluster = JobCluster.SingleHost("ml.m5.large"), CpuCount = 2 });
+        Folder = PrepareFolder("job");
     }
 
     protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -26,6 +25,14 @@ public abstract class ProcessExecutorFixture : IDisposable
         Executor.Dispose();
         _temporary.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A job's folder with its tree.</summary>
+    protected JobFolder PrepareFolder(string name)
+    {
+        var folder = new JobFolder(_temporary[name]);
+        folder.Prepare(new JobDescription { Name = name, Arn = "arn", Region = "us-east-1", Cluster = JobCluster.SingleHost("ml.m5.large"), CpuCount = 2 });
+        return folder;
     }
 
     protected JobCommand Shell(string script, bool isolated, JobFolder? folder = null) => Command(isolated, folder, "/bin/sh", "-c", script);

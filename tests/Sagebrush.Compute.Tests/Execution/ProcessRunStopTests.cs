@@ -51,6 +51,20 @@ public sealed class ProcessRunStopTests : ProcessExecutorFixture
     }
 
     [Fact]
+    public async Task StopAsync_AtAnyMomentOfTheRunsPreparation_ReachesTheJob()
+    {
+        for (var milliseconds = 0; milliseconds < 30; milliseconds++)
+        {
+            var folder = PrepareFolder($"job-{milliseconds}");
+            var run = await Executor.StartAsync(Shell("sleep 600", isolated: true, folder), Cancelled);
+            await Task.Delay(milliseconds, Cancelled);
+
+            // A request that only reaches what prepares the run leaves the job to the kill at the end of the grace.
+            Assert.Equal(143, (await run.StopAsync(Long, Cancelled)).ExitCode);
+        }
+    }
+
+    [Fact]
     public async Task StopAsync_AfterTheEnd_TellsTheEnd()
     {
         var run = await Executor.StartAsync(Shell("exit 2", isolated: false), Cancelled);
