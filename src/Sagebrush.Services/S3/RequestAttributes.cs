@@ -11,47 +11,33 @@ internal static class RequestAttributes
     private const int LongestMetadata = 2 * 1024;
     private const string AwsChunked = "aws-chunked";
 
-    public static ObjectAttributes Of(PutObjectRequest request) => new()
-    {
-        ContentType = request.ContentType,
-        ContentEncoding = WithoutChunking(request.ContentEncoding),
-        ContentLanguage = request.ContentLanguage,
-        ContentDisposition = request.ContentDisposition,
-        CacheControl = request.CacheControl,
-        Expires = request.Expires,
-        WebsiteRedirectLocation = request.WebsiteRedirectLocation,
-        ServerSideEncryption = request.ServerSideEncryption,
-        EncryptionKeyId = request.SSEKMSKeyId,
-        Metadata = Checked(request.Metadata),
-    };
+    public static ObjectAttributes Of(PutObjectRequest request) => Of(
+        request.ContentType, request.ContentEncoding, request.ContentLanguage, request.ContentDisposition, request.CacheControl, request.Expires,
+        request.WebsiteRedirectLocation, request.ServerSideEncryption, request.SSEKMSKeyId, request.Metadata);
 
-    public static ObjectAttributes Of(CreateMultipartUploadRequest request) => new()
-    {
-        ContentType = request.ContentType,
-        ContentEncoding = WithoutChunking(request.ContentEncoding),
-        ContentLanguage = request.ContentLanguage,
-        ContentDisposition = request.ContentDisposition,
-        CacheControl = request.CacheControl,
-        Expires = request.Expires,
-        WebsiteRedirectLocation = request.WebsiteRedirectLocation,
-        ServerSideEncryption = request.ServerSideEncryption,
-        EncryptionKeyId = request.SSEKMSKeyId,
-        Metadata = Checked(request.Metadata),
-    };
+    public static ObjectAttributes Of(CreateMultipartUploadRequest request) => Of(
+        request.ContentType, request.ContentEncoding, request.ContentLanguage, request.ContentDisposition, request.CacheControl, request.Expires,
+        request.WebsiteRedirectLocation, request.ServerSideEncryption, request.SSEKMSKeyId, request.Metadata);
 
     /// <summary>The attributes of a copy that does not take the original's.</summary>
-    public static ObjectAttributes Of(CopyObjectRequest request) => new()
+    public static ObjectAttributes Of(CopyObjectRequest request) => Of(
+        request.ContentType, request.ContentEncoding, request.ContentLanguage, request.ContentDisposition, request.CacheControl, request.Expires,
+        request.WebsiteRedirectLocation, request.ServerSideEncryption, request.SSEKMSKeyId, request.Metadata);
+
+    private static ObjectAttributes Of(
+        string? type, string? encoding, string? language, string? disposition, string? cacheControl, string? expires,
+        string? redirect, string? encryption, string? encryptionKey, Dictionary<string, string>? metadata) => new()
     {
-        ContentType = request.ContentType,
-        ContentEncoding = WithoutChunking(request.ContentEncoding),
-        ContentLanguage = request.ContentLanguage,
-        ContentDisposition = request.ContentDisposition,
-        CacheControl = request.CacheControl,
-        Expires = request.Expires,
-        WebsiteRedirectLocation = request.WebsiteRedirectLocation,
-        ServerSideEncryption = request.ServerSideEncryption,
-        EncryptionKeyId = request.SSEKMSKeyId,
-        Metadata = Checked(request.Metadata),
+        ContentType = type,
+        ContentEncoding = WithoutChunking(encoding),
+        ContentLanguage = language,
+        ContentDisposition = disposition,
+        CacheControl = cacheControl,
+        Expires = expires,
+        WebsiteRedirectLocation = redirect,
+        ServerSideEncryption = encryption,
+        EncryptionKeyId = encryptionKey,
+        Metadata = Checked(metadata),
     };
 
     private static Dictionary<string, string> Checked(Dictionary<string, string>? metadata)

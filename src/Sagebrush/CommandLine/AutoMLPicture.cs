@@ -12,15 +12,15 @@ internal static class AutoMLPicture
     /// <summary>A list of AutoML jobs.</summary>
     public static Table Of(IReadOnlyList<DescribeAutoMLJobV2Response> jobs)
     {
-        var table = NewTable("AutoML job", "Status", "Step", "Best", "Created");
+        var table = TablePicture.New("AutoML job", "Status", "Step", "Best", "Created");
         foreach (var job in jobs)
         {
             table.AddRow(
                 Markup.Escape(job.AutoMLJobName),
-                Status(job.AutoMLJobStatus),
+                JobPicture.Status(job.AutoMLJobStatus),
                 Markup.Escape(job.AutoMLJobSecondaryStatus),
                 Markup.Escape(Metric(job.BestCandidate) ?? job.FailureReason ?? ""),
-                job.CreationTime.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+                TablePicture.Time(job.CreationTime));
         }
 
         return table;
@@ -29,21 +29,20 @@ internal static class AutoMLPicture
     /// <summary>One AutoML job with its best candidates.</summary>
     public static IRenderable Of(DescribeAutoMLJobV2Response job, IReadOnlyList<AutoMLCandidate> candidates)
     {
-        var table = NewTable("Candidate", "Status", job.BestCandidate?.FinalAutoMLJobObjectiveMetric?.MetricName ?? "Objective", "Seconds");
+        var table = TablePicture.New("Candidate", "Status", job.BestCandidate?.FinalAutoMLJobObjectiveMetric?.MetricName ?? "Objective", "Seconds");
         foreach (var candidate in candidates)
         {
             var isBest = candidate.CandidateName == job.BestCandidate?.CandidateName;
-            var value = Value(candidate) ?? "";
             table.AddRow(
-                isBest ? $"[bold green]{Markup.Escape(candidate.CandidateName)}[/]" : Markup.Escape(candidate.CandidateName),
-                Status(candidate.CandidateStatus),
-                isBest ? $"[bold green]{value}[/]" : value,
+                JobPicture.Best(candidate.CandidateName, isBest),
+                JobPicture.Status(candidate.CandidateStatus),
+                JobPicture.Best(Value(candidate) ?? "", isBest),
                 candidate.EndTime is { } end ? (end - candidate.CreationTime).TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) : "");
         }
 
-        var best = Metric(job.BestCandidate) is { } metric ? $"  best [bold green]{Markup.Escape(metric)}[/]" : "";
+        var best = JobPicture.Best(Metric(job.BestCandidate));
         var failure = job.FailureReason is { } reason ? $"  {Markup.Escape(reason)}" : "";
-        return new Rows([new Markup($"[bold]{Markup.Escape(job.AutoMLJobName)}[/]  {Status(job.AutoMLJobStatus)}  {Markup.Escape(job.AutoMLJobSecondaryStatus)}{best}{failure}"), table]);
+        return new Rows([new Markup($"[bold]{Markup.Escape(job.AutoMLJobName)}[/]  {JobPicture.Status(job.AutoMLJobStatus)}  {Markup.Escape(job.AutoMLJobSecondaryStatus)}{best}{failure}"), table]);
     }
 
     /// <summary>An AutoML job for a program.</summary>
@@ -70,16 +69,5 @@ internal static class AutoMLPicture
     private static string? Metric(AutoMLCandidate? candidate) =>
         candidate is not null && Value(candidate) is { } value ? $"{candidate.FinalAutoMLJobObjectiveMetric!.MetricName} {value}" : null;
 
-    private static string? Value(AutoMLCandidate candidate) => candidate.FinalAutoMLJobObjectiveMetric?.Value.ToString("0.######", CultureInfo.InvariantCulture);
-
-    private static string Status(string status) => status switch
-    {
-        "Completed" => "[green]Completed[/]",
-        "Failed" => "[red]Failed[/]",
-        "InProgress" => "[blue]InProgress[/]",
-        var other => $"[yellow]{Markup.Escape(other)}[/]",
-    };
-
-    private static Table NewTable(params string[] columns) =>
-        new Table().Border(Terminal.IsInteractive ? TableBorder.Rounded : TableBorder.None).AddColumns([.. columns.Select(Markup.Escape)]);
+    private static string? Value(AutoMLCandidate candidate) => candidate.FinalAutoMLJobObjectiveMetric is { } metric ? JobPicture.Value(metric.Value) : null;
 }

@@ -95,8 +95,7 @@ internal static class CostsCommand
 
     private static void WriteTable(List<Sum> sums, string kind)
     {
-        var table = new Spectre.Console.Table().Border(Terminal.IsInteractive ? TableBorder.Rounded : TableBorder.None)
-            .AddColumns(kind.StartsWith(ByTag, StringComparison.Ordinal) ? kind[ByTag.Length..] : kind, "Jobs", "Instance hours", "On demand USD", "Spot USD", "Billed USD", "Without a price");
+        var table = TablePicture.New(kind.StartsWith(ByTag, StringComparison.Ordinal) ? kind[ByTag.Length..] : kind, "Jobs", "Instance hours", "On demand USD", "Spot USD", "Billed USD", "Without a price");
         foreach (var sum in sums.Append(Sum.Total(sums)))
         {
             table.AddRow(

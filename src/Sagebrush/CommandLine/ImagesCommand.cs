@@ -106,7 +106,7 @@ internal static class ImagesCommand
             return;
         }
 
-        var table = new Spectre.Console.Table().Border(Terminal.IsInteractive ? TableBorder.Rounded : TableBorder.None).AddColumns("Repository", "Tags", "Digest", "Size", "Pushed");
+        var table = TablePicture.New("Repository", "Tags", "Digest", "Size", "Pushed");
         foreach (var (repository, own) in repositories.Zip(images))
         {
             if (own.Count == 0)
@@ -121,7 +121,7 @@ internal static class ImagesCommand
                     Markup.Escape(string.Join(", ", image.ImageTags ?? [])),
                     image.ImageDigest!["sha256:".Length..][..ShownDigits],
                     Size(image.ImageSizeInBytes ?? 0),
-                    image.ImagePushedAt?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "");
+                    image.ImagePushedAt is { } pushed ? TablePicture.Time(pushed) : "");
             }
         }
 

@@ -64,15 +64,14 @@ internal static class JobsCommand
             return;
         }
 
-        var table = new Spectre.Console.Table().Border(Terminal.IsInteractive ? TableBorder.Rounded : TableBorder.None)
-            .AddColumns("Job", "Status", "Metric", "Created", "Took", "On AWS");
+        var table = TablePicture.New("Job", "Status", "Metric", "Created", "Took", "On AWS");
         foreach (var job in jobs)
         {
             table.AddRow(
                 Markup.Escape(job.TrainingJobName),
-                Status(job),
+                JobPicture.Status(job.TrainingJobStatus, job.SecondaryStatus),
                 Markup.Escape(Metric(job) is { } metric ? string.Create(CultureInfo.InvariantCulture, $"{metric.MetricName} {metric.Value:0.#####}") : job.FailureReason ?? ""),
-                job.CreationTime.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                TablePicture.Time(job.CreationTime),
                 Took(job) is { } took ? Durations.Show(took) : "",
                 JobCost.Of(job) is { } cost ? string.Create(CultureInfo.InvariantCulture, $"${cost.OnDemandUsd:0.0000}, spot ${cost.SpotUsd:0.0000}") : "");
         }
@@ -93,14 +92,6 @@ internal static class JobsCommand
         ["awsSpotUsd"] = JobCost.Of(job)?.SpotUsd,
         ["metrics"] = new JsonObject((job.FinalMetricDataList ?? []).Select(metric => KeyValuePair.Create(metric.MetricName!, (JsonNode?)metric.Value))),
         ["modelArtifacts"] = job.ModelArtifacts?.S3ModelArtifacts,
-    };
-
-    private static string Status(DescribeTrainingJobResponse job) => job.TrainingJobStatus switch
-    {
-        TrainingJobStatus.Completed => "[green]Completed[/]",
-        TrainingJobStatus.Failed => "[red]Failed[/]",
-        TrainingJobStatus.InProgress => $"[blue]{Markup.Escape(job.SecondaryStatus)}[/]",
-        var other => $"[yellow]{Markup.Escape(other)}[/]",
     };
 
     /// <summary>What was measured on data the model did not learn from, when there is such a metric.</summary>

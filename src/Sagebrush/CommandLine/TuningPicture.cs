@@ -14,16 +14,16 @@ internal static class TuningPicture
     /// <summary>A list of tuning jobs.</summary>
     public static Table Of(IReadOnlyList<DescribeHyperParameterTuningJobResponse> jobs)
     {
-        var table = NewTable("Tuning job", "Status", "Strategy", "Trials", "Best", "Created");
+        var table = TablePicture.New("Tuning job", "Status", "Strategy", "Trials", "Best", "Created");
         foreach (var job in jobs)
         {
             table.AddRow(
                 Markup.Escape(job.HyperParameterTuningJobName),
-                Status(job.HyperParameterTuningJobStatus),
+                JobPicture.Status(job.HyperParameterTuningJobStatus),
                 Markup.Escape(job.HyperParameterTuningJobConfig.Strategy),
                 Trials(job),
                 Markup.Escape(Metric(job.BestTrainingJob) ?? job.FailureReason ?? ""),
-                job.CreationTime.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+                TablePicture.Time(job.CreationTime));
         }
 
         return table;
@@ -33,15 +33,15 @@ internal static class TuningPicture
     public static IRenderable Of(DescribeHyperParameterTuningJobResponse job, IReadOnlyList<HyperParameterTrainingJobSummary> trials)
     {
         var names = trials.SelectMany(trial => trial.TunedHyperParameters.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        var table = NewTable(["Trial", "Status", ObjectiveOf(job)?.MetricName ?? "Objective", .. names]);
+        var table = TablePicture.New(["Trial", "Status", ObjectiveOf(job)?.MetricName ?? "Objective", .. names]);
         foreach (var trial in trials)
         {
             var isBest = trial.TrainingJobName == job.BestTrainingJob?.TrainingJobName;
             table.AddRow(
             [
-                isBest ? $"[bold green]{Markup.Escape(trial.TrainingJobName)}[/]" : Markup.Escape(trial.TrainingJobName),
-                Status(trial.TrainingJobStatus),
-                Value(trial) is { } value ? isBest ? $"[bold green]{value}[/]" : value : "",
+                JobPicture.Best(trial.TrainingJobName, isBest),
+                JobPicture.Status(trial.TrainingJobStatus),
+                JobPicture.Best(Value(trial) ?? "", isBest),
                 .. names.Select(name => Markup.Escape(Short(trial.TunedHyperParameters.GetValueOrDefault(name, "")))),
             ]);
         }
@@ -83,9 +83,9 @@ internal static class TuningPicture
         var (done, most) = (Done(job), job.HyperParameterTuningJobConfig.ResourceLimits.MaxNumberOfTrainingJobs);
         var filled = most is > 0 ? Math.Min(BarWidth, BarWidth * done / most.Value) : job.HyperParameterTuningEndTime is null ? 0 : BarWidth;
         var bar = $"[green]{new string('━', filled)}[/][grey]{new string('━', BarWidth - filled)}[/]";
-        var best = Metric(job.BestTrainingJob) is { } metric ? $"  best [bold green]{Markup.Escape(metric)}[/]" : "";
+        var best = JobPicture.Best(Metric(job.BestTrainingJob));
         var since = job.TuningJobCompletionDetails?.NumberOfTrainingJobsObjectiveNotImproving is > 0 and var count ? $", {count} trials ago" : "";
-        return $"[bold]{Markup.Escape(job.HyperParameterTuningJobName)}[/]  {Status(job.HyperParameterTuningJobStatus)}  {bar} {Trials(job)}{best}{since}";
+        return $"[bold]{Markup.Escape(job.HyperParameterTuningJobName)}[/]  {JobPicture.Status(job.HyperParameterTuningJobStatus)}  {bar} {Trials(job)}{best}{since}";
     }
 
     private static int Done(DescribeHyperParameterTuningJobResponse job)
@@ -103,20 +103,8 @@ internal static class TuningPicture
     private static string? Metric(HyperParameterTrainingJobSummary? trial) =>
         trial is not null && Value(trial) is { } value ? $"{trial.FinalHyperParameterTuningJobObjectiveMetric!.MetricName} {value}" : null;
 
-    private static string? Value(HyperParameterTrainingJobSummary trial) =>
-        trial.FinalHyperParameterTuningJobObjectiveMetric?.Value.ToString("0.######", CultureInfo.InvariantCulture);
+    private static string? Value(HyperParameterTrainingJobSummary trial) => trial.FinalHyperParameterTuningJobObjectiveMetric is { } metric ? JobPicture.Value(metric.Value) : null;
 
     private static string Short(string value) =>
         double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number.ToString("G4", CultureInfo.InvariantCulture) : value;
-
-    private static string Status(string status) => status switch
-    {
-        "Completed" => "[green]Completed[/]",
-        "Failed" => "[red]Failed[/]",
-        "InProgress" => "[blue]InProgress[/]",
-        var other => $"[yellow]{Markup.Escape(other)}[/]",
-    };
-
-    private static Table NewTable(params string[] columns) =>
-        new Table().Border(Terminal.IsInteractive ? TableBorder.Rounded : TableBorder.None).AddColumns([.. columns.Select(Markup.Escape)]);
 }

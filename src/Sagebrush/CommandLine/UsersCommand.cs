@@ -64,13 +64,13 @@ internal static class UsersCommand
                 return ExitCode.Success;
             }
 
-            var table = new Spectre.Console.Table().Border(Terminal.IsInteractive ? TableBorder.Rounded : TableBorder.None).AddColumns("User", "Keys", "Created");
+            var table = TablePicture.New("User", "Keys", "Created");
             foreach (var (user, own) in users.Zip(keys))
             {
                 table.AddRow(
                     Markup.Escape(user.UserName),
                     string.Join(", ", (own.AccessKeyMetadata ?? []).Select(key => key.Status == StatusType.Active ? key.AccessKeyId : $"{key.AccessKeyId} (inactive)")),
-                    user.CreateDate.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+                    TablePicture.Time(user.CreateDate));
             }
 
             Terminal.Output.Write(table);
