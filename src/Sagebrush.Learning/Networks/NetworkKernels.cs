@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Sagebrush.Learning.Networks;
@@ -130,43 +129,6 @@ internal static class NetworkKernels
             TensorPrimitives.Add(row, sum, row);
             TensorPrimitives.MultiplyAdd(normalized.Slice(at, width), product, row, row);
             TensorPrimitives.Multiply(row, factor, row);
-        }
-    }
-
-    /// <summary>A step of AdamW.</summary>
-    /// <param name="values">The weights.</param>
-    /// <param name="gradients">Their gradients.</param>
-    /// <param name="first">The running means of the gradients.</param>
-    /// <param name="second">The running means of their squares.</param>
-    /// <param name="rate">The step over the first bias correction.</param>
-    /// <param name="correction">One over the second bias correction.</param>
-    /// <param name="kept">What of a weight is kept; 1 without decay.</param>
-    public static void Step(Span<float> values, ReadOnlySpan<float> gradients, Span<float> first, Span<float> second, float rate, float correction, float kept)
-    {
-        const float Beta1 = 0.9f;
-        const float Beta2 = 0.999f;
-        const float Least = 1e-8f;
-        ref var v = ref MemoryMarshal.GetReference(values);
-        ref var g = ref MemoryMarshal.GetReference(gradients);
-        ref var m = ref MemoryMarshal.GetReference(first);
-        ref var s = ref MemoryMarshal.GetReference(second);
-        var i = 0;
-        for (; i <= values.Length - Vector256<float>.Count; i += Vector256<float>.Count)
-        {
-            var gradient = Vector256.LoadUnsafe(ref g, (nuint)i);
-            var mean = (Vector256.LoadUnsafe(ref m, (nuint)i) * Beta1) + (gradient * (1 - Beta1));
-            var square = (Vector256.LoadUnsafe(ref s, (nuint)i) * Beta2) + (gradient * gradient * (1 - Beta2));
-            var step = mean * rate / (Vector256.Sqrt(square * correction) + Vector256.Create(Least));
-            mean.StoreUnsafe(ref m, (nuint)i);
-            square.StoreUnsafe(ref s, (nuint)i);
-            ((Vector256.LoadUnsafe(ref v, (nuint)i) * kept) - step).StoreUnsafe(ref v, (nuint)i);
-        }
-
-        for (; i < values.Length; i++)
-        {
-            first[i] = (first[i] * Beta1) + (gradients[i] * (1 - Beta1));
-            second[i] = (second[i] * Beta2) + (gradients[i] * gradients[i] * (1 - Beta2));
-            values[i] = (values[i] * kept) - (first[i] * rate / (MathF.Sqrt(second[i] * correction) + Least));
         }
     }
 

@@ -16,7 +16,6 @@ public sealed class TabularMlp
     public const int ChunkRows = 64;
 
     private const double WarmUp = 0.1;
-    private const double MostGradient = 5;
     private const float StatisticsMomentum = 0.05f;
 
     private readonly TabularMlpOptions _options;
@@ -27,8 +26,7 @@ public sealed class TabularMlp
     private readonly NetworkShape _shape;
     private readonly NetworkWeights _weights;
     private readonly NetworkPass[] _passes;
-    private readonly float[] _first;
-    private readonly float[] _second;
+    private readonly AdamW _optimizer;
     private readonly int _batch;
     private readonly (double Center, double Scale) _target;
     private int _step;
@@ -44,7 +42,7 @@ public sealed class TabularMlp
         _weights = new(_shape);
         _batch = Math.Min(rows.RowCount, options.BatchSize);
         _passes = [.. Enumerable.Range(0, RowChunks.Count(_batch, ChunkRows)).Select(_ => new NetworkPass(_shape, ChunkRows, learns: true))];
-        (_first, _second) = (new float[_shape.Count], new float[_shape.Count]);
+        _optimizer = new(_shape, options.WeightDecay);
         Begin();
     }
 
@@ -271,9 +269,7 @@ public sealed class TabularMlp
             System.Numerics.Tensors.TensorPrimitives.Add(gradients, pass.Gradients, gradients);
         }
 
-        var factor = Factor(gradients, rows.Length);
-        System.Numerics.Tensors.TensorPrimitives.Multiply(gradients, factor, gradients);
-        Move(gradients, rate);
+        _optimizer.Step(_weights, gradients, rows.Length, rate);
         foreach (var (number, running) in _weights.Statistics.Index())
         {
             foreach (var pass in _passes)
@@ -307,40 +303,6 @@ public sealed class TabularMlp
         }
 
         return loss;
-    }
-
-    /// <summary>What makes a mean of a sum of gradients, no longer than allowed: one wild batch must not throw learning back.</summary>
-    private static float Factor(ReadOnlySpan<float> gradients, int rows)
-    {
-        var square = 0.0;
-        foreach (var gradient in gradients)
-        {
-            square += (double)gradient * gradient;
-        }
-
-        return (float)(1 / Math.Max(rows, Math.Sqrt(square) / MostGradient));
-    }
-
-    private void Move(float[] gradients, double rate)
-    {
-        var scaled = (float)(rate / (1 - Math.Pow(0.9, _step)));
-        var correction = (float)(1 / (1 - Math.Pow(0.999, _step)));
-        var at = 0;
-        void Part(int end, double decay)
-        {
-            var length = end - at;
-            NetworkKernels.Step(
-                _weights.Values.AsSpan(at, length), gradients.AsSpan(at, length), _first.AsSpan(at, length), _second.AsSpan(at, length), scaled, correction, (float)(1 - (rate * decay)));
-            at = end;
-        }
-
-        foreach (var range in _shape.Decayed)
-        {
-            Part(range.Start.Value, 0);
-            Part(range.End.Value, _options.WeightDecay);
-        }
-
-        Part(_shape.Count, 0);
     }
 
     private double Loss(FeatureMatrix rows, float[] labels, float[] weights)
