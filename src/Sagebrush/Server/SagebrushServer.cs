@@ -58,7 +58,9 @@ internal sealed class SagebrushServer : IAsyncDisposable
         }
         catch
         {
-            await server.DisposeAsync();
+            // A host that has not come up may not be able to stop either; why it has not come up is what matters.
+            await server._app.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await server._app.DisposeAsync();
             throw;
         }
     }

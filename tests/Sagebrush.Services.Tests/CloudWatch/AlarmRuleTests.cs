@@ -15,6 +15,14 @@ public sealed class AlarmRuleTests
     [InlineData("OK(b) OR ALARM(b) AND FALSE", true)]
     [InlineData("ALARM(arn:aws:cloudwatch:us-east-1:000000000000:alarm:a)", true)]
     [InlineData("INSUFFICIENT_DATA(gone)", true)]
+    [InlineData("OK(a, b) OR ALARM(a)", true)]
+    [InlineData("AT_LEAST(1, ALARM, (a, b, \"c d\"))", true)]
+    [InlineData("AT_LEAST(2, ALARM, (a, b, c d))", false)]
+    [InlineData("AT_LEAST(2, NOT ALARM, (a, b, c d)) AND ALARM(a)", true)]
+    [InlineData("AT_LEAST(3, NOT ALARM, (a, b, c d))", false)]
+    [InlineData("AT_LEAST(33%, ALARM, (a, b, c d))", true)]
+    [InlineData("AT_LEAST(34%, ALARM, (a, b, c d))", false)]
+    [InlineData("NOT AT_LEAST(100%, OK, (b))", false)]
     public void Holds_OfStates_IsWhatTheRuleSays(string rule, bool holds) => Assert.Equal(holds, AlarmRule.Parse(rule).Holds(States));
 
     [Theory]
@@ -26,6 +34,14 @@ public sealed class AlarmRuleTests
     [InlineData("ALARM(a) AND")]
     [InlineData("(ALARM(a)")]
     [InlineData("RED(a)")]
+    [InlineData("AT_LEAST(0, ALARM, (a))")]
+    [InlineData("AT_LEAST(2, ALARM, (a))")]
+    [InlineData("AT_LEAST(101%, ALARM, (a))")]
+    [InlineData("AT_LEAST(99999999999, ALARM, (a))")]
+    [InlineData("AT_LEAST(1, RED, (a))")]
+    [InlineData("AT_LEAST(1, ALARM, ())")]
+    [InlineData("AT_LEAST(1, ALARM, a)")]
+    [InlineData("AT_LEAST(1, ALARM, (a)")]
     public void Parse_OfNoRule_SaysSo(string rule) => Assert.Throws<FormatException>(() => AlarmRule.Parse(rule));
 
     [Fact]

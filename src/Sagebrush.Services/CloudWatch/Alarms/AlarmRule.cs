@@ -2,7 +2,7 @@ using Sagebrush.Contracts.CloudWatch;
 
 namespace Sagebrush.Services.CloudWatch.Alarms;
 
-/// <summary>The rule of a composite alarm: <c>ALARM("a") AND NOT (OK(b) OR INSUFFICIENT_DATA(c))</c>, <c>TRUE</c>, <c>FALSE</c>.</summary>
+/// <summary>The rule of a composite alarm: <c>ALARM("a") AND NOT (OK(b) OR INSUFFICIENT_DATA(c))</c>, <c>AT_LEAST(2, ALARM, (a, b, c))</c>, <c>TRUE</c>, <c>FALSE</c>.</summary>
 internal abstract record AlarmRule
 {
     /// <summary>Whether the rule holds.</summary>
@@ -51,6 +51,14 @@ internal abstract record AlarmRule
     {
         public override bool Holds(IReadOnlyDictionary<string, string> states) =>
             All ? Parts.All(part => part.Holds(states)) : Parts.Any(part => part.Holds(states));
+
+        protected override IEnumerable<AlarmRule> Leaves() => Parts.SelectMany(part => part.Leaves());
+    }
+
+    /// <summary>Holds while so many others do.</summary>
+    public sealed record AtLeast(int Count, IReadOnlyList<AlarmRule> Parts) : AlarmRule
+    {
+        public override bool Holds(IReadOnlyDictionary<string, string> states) => Parts.Count(part => part.Holds(states)) >= Count;
 
         protected override IEnumerable<AlarmRule> Leaves() => Parts.SelectMany(part => part.Leaves());
     }

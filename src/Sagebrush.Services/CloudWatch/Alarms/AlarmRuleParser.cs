@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sagebrush.Contracts.CloudWatch;
 
 namespace Sagebrush.Services.CloudWatch.Alarms;
@@ -70,26 +71,75 @@ internal sealed class AlarmRuleParser(string text)
             return new AlarmRule.Constant(false);
         }
 
+        if (TakeWord("AT_LEAST"))
+        {
+            return ReadAtLeast();
+        }
+
+        var state = ReadState();
+        Demand('(');
+        var name = ReadName();
+        Demand(')');
+        return new AlarmRule.Condition(state, name);
+    }
+
+    private AlarmRule.AtLeast ReadAtLeast()
+    {
+        Demand('(');
+        SkipSpace();
+        var place = _at;
+        var (number, isShare) = (ReadNumber(), Take('%'));
+        Demand(',');
+        var negated = TakeWord("NOT");
+        var state = ReadState();
+        Demand(',');
+        Demand('(');
+        List<AlarmRule> parts = [];
+        do
+        {
+            var condition = new AlarmRule.Condition(state, ReadName(inList: true));
+            parts.Add(negated ? new AlarmRule.Not(condition) : condition);
+        }
+        while (Take(','));
+        Demand(')');
+        Demand(')');
+        var most = isShare ? 100 : parts.Count;
+        return number >= 1 && number <= most
+            ? new AlarmRule.AtLeast(isShare ? ((number * parts.Count) + 99) / 100 : number, parts)
+            : throw new FormatException($"the number at position {place + 1} must be from 1 to {most}");
+    }
+
+    private int ReadNumber()
+    {
+        SkipSpace();
+        var start = _at;
+        while (_at < text.Length && char.IsAsciiDigit(text[_at]))
+        {
+            _at++;
+        }
+
+        return int.TryParse(text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw Unexpected();
+    }
+
+    private string ReadState()
+    {
         foreach (var state in (string[])[StateValue.Alarm, StateValue.Ok, StateValue.InsufficientData])
         {
             if (TakeWord(state))
             {
-                Demand('(');
-                var name = ReadName();
-                Demand(')');
-                return new AlarmRule.Condition(state, AlarmRule.NameOf(name));
+                return state;
             }
         }
 
         throw Unexpected();
     }
 
-    private string ReadName()
+    private string ReadName(bool inList = false)
     {
         SkipSpace();
         var quoted = Take('"');
         var start = _at;
-        while (_at < text.Length && text[_at] != (quoted ? '"' : ')'))
+        while (_at < text.Length && (quoted ? text[_at] != '"' : text[_at] != ')' && !(inList && text[_at] == ',')))
         {
             _at++;
         }
@@ -100,7 +150,7 @@ internal sealed class AlarmRuleParser(string text)
             Demand('"');
         }
 
-        return name.Length > 0 ? name : throw Unexpected();
+        return name.Length > 0 ? AlarmRule.NameOf(name) : throw Unexpected();
     }
 
     private bool TakeWord(string word)
