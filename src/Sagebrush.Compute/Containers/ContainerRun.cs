@@ -18,6 +18,7 @@ internal sealed class ContainerRun : IJobRun
     private readonly KernelEvents _events;
     private readonly TimeProvider _time;
     private readonly CancellationToken _stopping;
+    private volatile int _processId;
     private bool _killed;
     private bool _outOfMemory;
     private long _forgotten;
@@ -52,6 +53,13 @@ internal sealed class ContainerRun : IJobRun
 
     public IAsyncEnumerable<LogBatch> ReadLogAsync(long position, CancellationToken cancellationToken) =>
         new LogFollower(_files.Log, position, Completion, _events, _time, _engine.Options.MaxLogBacklogBytes).ReadAsync(cancellationToken);
+
+    // Its first process's PID namespace has all of them.
+    public IReadOnlyCollection<int> FindProcesses()
+    {
+        var first = _processId;
+        return first == 0 || Completion.IsCompleted ? [] : ProcessTree.ProcessesBeside(first);
+    }
 
     public void ForgetLog(long position)
     {
@@ -152,6 +160,7 @@ internal sealed class ContainerRun : IJobRun
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
         var isHere = IsOfContainer(processId);
+        _processId = isHere ? processId : 0;
         using var memory = isHere ? MemoryWatch.TryStart(processId) : null;
 
         // The kernel tells at once; an engine is asked, and may look several times a second only.

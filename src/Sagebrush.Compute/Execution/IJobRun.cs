@@ -19,8 +19,11 @@ public interface IJobRun
     /// <param name="cancellationToken">Ends the reading, not the job.</param>
     IAsyncEnumerable<LogBatch> ReadLogAsync(long position, CancellationToken cancellationToken);
 
+    /// <summary>The job's processes now; none when it has ended, or when they run on a machine that is not this one.</summary>
+    IReadOnlyCollection<int> FindProcesses();
+
     /// <summary>What the job's processes have used so far; null when that cannot be told.</summary>
-    ProcessUsage? MeasureUsage() => null;
+    ProcessUsage? MeasureUsage() => FindProcesses() is { Count: > 0 } processes ? ProcessUsage.Of(processes) : null;
 
     /// <summary>Gives the disk space of output before <paramref name="position"/> back; it need not be read again.</summary>
     void ForgetLog(long position);

@@ -56,7 +56,7 @@ internal sealed class ProcessRun : IJobRun
     public IAsyncEnumerable<LogBatch> ReadLogAsync(long position, CancellationToken cancellationToken) =>
         new LogFollower(_files.Log, position, Completion, _events, _time, _maxLogBacklogBytes).ReadAsync(cancellationToken);
 
-    public ProcessUsage? MeasureUsage() => Completion.IsCompleted ? null : ProcessUsage.Of(Tree.Processes());
+    public IReadOnlyCollection<int> FindProcesses() => Completion.IsCompleted ? [] : Tree.Processes();
 
     public void ForgetLog(long position)
     {

@@ -14,6 +14,12 @@ internal sealed class ProcessTree(ProcessIdentity supervisor, string mark, JobCo
 {
     private static readonly string? OwnNamespace = ProcessEntry.TryRead(Environment.ProcessId)?.PidNamespace();
 
+    /// <summary>The numbers of all processes that share a PID namespace of their own with one; none when it has ended.</summary>
+    public static IReadOnlyList<int> ProcessesBeside(int process) =>
+        ProcessEntry.TryRead(process)?.PidNamespace() is { } space && space != OwnNamespace
+            ? [.. ProcessEntry.ReadAll().Where(entry => entry.PidNamespace() == space).Select(entry => entry.Id)]
+            : [];
+
     /// <summary>Whether any process besides the supervisor is left.</summary>
     public bool HasProcesses() => Find().Count > 0;
 

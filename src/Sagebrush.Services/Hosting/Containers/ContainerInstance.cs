@@ -48,6 +48,9 @@ internal sealed class ContainerInstance : IAsyncDisposable
     /// <summary>Requests it is answering.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
+    /// <summary>Its processes now, those of this machine.</summary>
+    public IReadOnlyCollection<int> Processes => _run?.FindProcesses() ?? [];
+
     /// <summary>What asks the container.</summary>
     public ContainerClient Client => _client;
 

@@ -11,6 +11,9 @@ internal sealed class ContainerModelServer : IModelServer
 
     private ContainerModelServer(IReadOnlyList<ContainerInstance> instances) => _instances = instances;
 
+    /// <inheritdoc/>
+    public IReadOnlyCollection<int> Processes => [.. _instances.SelectMany(instance => instance.Processes)];
+
     /// <summary>Starts the containers and returns when all of them answer.</summary>
     /// <exception cref="ModelLoadException">One does not.</exception>
     public static async Task<ContainerModelServer> LoadAsync(ContainerModelOptions options, CancellationToken cancellationToken)

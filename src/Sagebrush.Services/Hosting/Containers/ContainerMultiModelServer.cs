@@ -11,6 +11,9 @@ internal sealed class ContainerMultiModelServer(ContainerInstance container, Mul
     /// <inheritdoc/>
     public InvocationTarget Target => InvocationTarget.Model;
 
+    /// <inheritdoc/>
+    public IReadOnlyCollection<int> Processes => container.Processes;
+
     /// <summary>What knows which models are loaded.</summary>
     public MultiModelServer Models => models;
 

@@ -16,15 +16,12 @@ internal static class ServerMeasures
         _ => null,
     };
 
-    /// <summary>What a server has used so far: its processes, or this one when its models are within it. Null for containers, whose engine counts for itself.</summary>
+    /// <summary>What a server has used so far: its processes, or this one when its models are within it. Null for containers on another machine.</summary>
     public static ProcessUsage? UsageOf(IModelServer server)
     {
-        if (server is ContainerModelServer or ContainerMultiModelServer)
-        {
-            return null;
-        }
-
         var processes = server.Processes;
-        return ProcessUsage.Of(processes.Count > 0 ? processes : [Environment.ProcessId]);
+        return processes.Count > 0 ? ProcessUsage.Of(processes)
+            : server is ContainerModelServer or ContainerMultiModelServer ? null
+            : ProcessUsage.Of([Environment.ProcessId]);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class PipedRun : IJobRun
 
     public IAsyncEnumerable<LogBatch> ReadLogAsync(long position, CancellationToken cancellationToken) => _program.ReadLogAsync(position, cancellationToken);
 
-    public ProcessUsage? MeasureUsage() => _program.MeasureUsage();
+    public IReadOnlyCollection<int> FindProcesses() => _program.FindProcesses();
 
     public void ForgetLog(long position) => _program.ForgetLog(position);
 
