@@ -17,4 +17,10 @@ public interface IBucketPolicies
     /// <param name="action">The action, such as <c>s3:GetObject</c>.</param>
     /// <param name="isSigned">Whether the caller has a key.</param>
     bool ListAllows(string bucket, string? key, string action, bool isSigned);
+
+    /// <summary>The tags of an object; none when there is no such object.</summary>
+    /// <param name="bucket">The bucket's name.</param>
+    /// <param name="key">The object's key.</param>
+    /// <param name="version">The version meant; null for the present one.</param>
+    IReadOnlyDictionary<string, string> TagsOf(string bucket, string key, string? version);
 }

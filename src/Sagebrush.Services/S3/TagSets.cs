@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Sagebrush.Contracts.S3;
 using Sagebrush.Wire.Dispatch;
@@ -44,6 +45,19 @@ internal static class TagSets
         }
 
         return result;
+    }
+
+    /// <summary>The tags that a request gives an object: in its head or, where tags are what it is about, in its body. Of a head that is no good there are none.</summary>
+    public static IReadOnlyDictionary<string, string> OfRequest(HttpRequest request, IReadOnlyDictionary<string, string> body)
+    {
+        try
+        {
+            return Parse(request.Headers["x-amz-tagging"]) ?? body;
+        }
+        catch (ServiceException)
+        {
+            return new Dictionary<string, string>(0);
+        }
     }
 
     /// <summary>The tags of an <c>x-amz-tagging</c> header, which are written like a query string.</summary>

@@ -84,6 +84,24 @@ assert s3.head_object(Bucket="open-data", Key="home/bob/x")
 mine.copy_object(Bucket="open-data", Key="home/ada/z", CopySource={"Bucket": "open-data", "Key": "shared/a.csv"})
 refused("AccessDenied", mine.copy_object, Bucket="open-data", Key="home/ada/z", CopySource={"Bucket": "open-data", "Key": "secret/k"})
 
+# Tags of objects, those that are there and those that a request brings.
+s3.create_bucket(Bucket="tagged-data")
+for tagged_key, tagging in (("open", "level=public&team=ml"), ("closed", "level=secret"), ("plain", "")):
+    s3.put_object(Bucket="tagged-data", Key=tagged_key, Body=b"1", Tagging=tagging)
+iam.put_user_policy(UserName="ada", PolicyName="own", PolicyDocument=policy(
+    allow(["s3:GetObject", "s3:GetObjectTagging"], "arn:aws:s3:::tagged-data/*", Condition={"StringEquals": {"s3:ExistingObjectTag/level": "public"}}),
+    allow(["s3:PutObject", "s3:PutObjectTagging"], "arn:aws:s3:::tagged-data/*",
+          Condition={"StringEquals": {"s3:RequestObjectTag/team": "ml"}, "ForAllValues:StringEquals": {"s3:RequestObjectTagKeys": ["team", "level"]}})))
+assert mine.get_object(Bucket="tagged-data", Key="open")["TagCount"] == 2
+for refused_key in ("closed", "plain", "absent"):
+    refused("AccessDenied", mine.get_object, Bucket="tagged-data", Key=refused_key)
+mine.put_object(Bucket="tagged-data", Key="mine", Body=b"1", Tagging="team=ml&level=public")
+assert mine.get_object_tagging(Bucket="tagged-data", Key="mine")["TagSet"]
+for tagging in ("", "team=sales", "team=ml&other=1"):
+    refused("AccessDenied", mine.put_object, Bucket="tagged-data", Key="mine", Body=b"1", Tagging=tagging)
+mine.put_object_tagging(Bucket="tagged-data", Key="closed", Tagging={"TagSet": [{"Key": "team", "Value": "ml"}]})
+refused("AccessDenied", mine.put_object_tagging, Bucket="tagged-data", Key="closed", Tagging={"TagSet": [{"Key": "team", "Value": "sales"}]})
+
 # One version of an object is another action than its present one, whichever operation names it.
 s3.create_bucket(Bucket="kept-data")
 s3.put_bucket_versioning(Bucket="kept-data", VersioningConfiguration={"Status": "Enabled"})
@@ -192,7 +210,9 @@ iam.detach_user_policy(UserName="ada", PolicyArn=arn)
 assert forbidden("shared/a.csv")
 s3.put_public_access_block(Bucket="open-data", PublicAccessBlockConfiguration={"BlockPublicPolicy": False, "RestrictPublicBuckets": True})
 refused("MalformedPolicy", s3.put_bucket_policy, Bucket="open-data", Policy=public.replace("Deny", "Refuse"))
-s3.put_bucket_policy(Bucket="open-data", Policy=public)
+refused("MalformedPolicy", s3.put_bucket_policy, Bucket="open-data", Policy=policy(
+    {"Effect": "Allow", "NotPrincipal": {"AWS": me["Arn"]}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::open-data/*"}))
+assert s3.put_bucket_policy(Bucket="open-data", Policy=public)["ResponseMetadata"]["HTTPStatusCode"] == 204
 assert forbidden("shared/a.csv")
 s3.delete_public_access_block(Bucket="open-data")
 assert fetch("shared/a.csv") == b"1"

@@ -27,6 +27,9 @@ internal sealed class BucketPolicySource(IBucketPolicies buckets) : IResourcePol
         Divide(resourceArn) is var (bucket, key)
         && (buckets.Find(bucket) is null ? action != CreateBucket : buckets.ListAllows(bucket, key, action, !caller.IsAnonymous));
 
+    public IReadOnlyDictionary<string, string>? ObjectTags(string resourceArn, string? version) =>
+        Divide(resourceArn) is (var bucket, { } key) ? buckets.TagsOf(bucket, key, version) : null;
+
     private static (string Bucket, string? Key)? Divide(string resourceArn)
     {
         if (!resourceArn.StartsWith(ArnStart, StringComparison.Ordinal))

@@ -17,6 +17,8 @@ internal sealed class CallAuthorizer : ICallAuthorizer
 {
     private const int MaxTags = 50;
 
+    private static readonly Dictionary<string, string> NoTags = [];
+
     // What everybody may do with a key of their own.
     private static readonly FrozenSet<string> Free =
         new[] { "sts:GetCallerIdentity", "sts:GetSessionToken", "sts:GetAccessKeyInfo" }.ToFrozenSet(StringComparer.Ordinal);
@@ -46,7 +48,7 @@ internal sealed class CallAuthorizer : ICallAuthorizer
     {
         var members = RequestMembers.Of(request);
         var resource = await _arns.OfAsync(context, service, operation, labels, members, cancellationToken);
-        var isVersion = service.SigningName == "s3" && (members.Top.ContainsKey("VersionId") || context.Http.Request.Query.ContainsKey("versionId"));
+        var isVersion = service.SigningName == "s3" && VersionOf(context, members) is not null;
         var action = ActionNames.Of(service, operation, isVersion);
         if (!context.Principal.IsAnonymous && Free.Contains(action))
         {
@@ -79,12 +81,13 @@ internal sealed class CallAuthorizer : ICallAuthorizer
             }
         }
 
-        var asksForTags = grants.Policies.Concat(session).Append(grants.Boundary).Append(atResource)
-            .Any(policy => policy?.ConditionKeys.Any(key => key.Contains("ResourceTag/", StringComparison.OrdinalIgnoreCase)) == true);
+        bool AsksFor(string name) => grants.Policies.Concat(session).Append(grants.Boundary).Append(atResource)
+            .Any(policy => policy?.ConditionKeys.Any(key => key.Contains(name, StringComparison.OrdinalIgnoreCase)) == true);
         var facts = new CallFacts(context, members, _clock.GetUtcNow())
         {
             IdentityTags = grants.Tags,
-            ResourceTags = asksForTags ? await TagsAsync(question.Resource, cancellationToken) : new Dictionary<string, string>(0),
+            ResourceTags = AsksFor("ResourceTag/") ? await TagsAsync(question.Resource, cancellationToken) : NoTags,
+            ObjectTags = AsksFor("ExistingObjectTag/") ? PoliciesOf(question)?.ObjectTags(question.Resource, VersionOf(context, members)) ?? NoTags : NoTags,
             PassedToService = question.PassedToService,
         };
 
@@ -123,5 +126,8 @@ internal sealed class CallAuthorizer : ICallAuthorizer
     private async ValueTask<IReadOnlyDictionary<string, string>> TagsAsync(string arn, CancellationToken cancellationToken) =>
         await _store.ListTagsAsync(arn, MaxTags, null, cancellationToken) is { } page
             ? page.Tags.ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal)
-            : new Dictionary<string, string>(0);
+            : NoTags;
+
+    private static string? VersionOf(CallContext context, RequestMembers members) =>
+        members.Top.GetValueOrDefault("VersionId") ?? (context.Http.Request.Query.TryGetValue("versionId", out var version) ? version.ToString() : null);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 
 using Sagebrush.Services.Iam.Policies;
+using Sagebrush.Services.S3;
 using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.Iam.Authorization;
@@ -14,8 +15,15 @@ internal sealed class CallFacts(CallContext context, RequestMembers members, Dat
 
     private const string PrincipalTag = "aws:PrincipalTag/";
 
+    private const string ExistingObjectTag = "s3:ExistingObjectTag/";
+
+    private const string RequestObjectTag = "s3:RequestObjectTag/";
+
     /// <summary>Tags of the resource, where a policy may ask for them.</summary>
     public IReadOnlyDictionary<string, string> ResourceTags { get; init; } = new Dictionary<string, string>(0);
+
+    /// <summary>Tags of the object that the call is about, where a policy may ask for them.</summary>
+    public IReadOnlyDictionary<string, string> ObjectTags { get; init; } = new Dictionary<string, string>(0);
 
     /// <summary>Tags of the caller's user or role.</summary>
     public IReadOnlyDictionary<string, string> IdentityTags { get; init; } = new Dictionary<string, string>(0);
@@ -57,6 +65,7 @@ internal sealed class CallFacts(CallContext context, RequestMembers members, Dat
             "sts:rolesessionname" => members.Values("RoleSessionName"),
             "sts:sourceidentity" => members.Values("SourceIdentity"),
             "sts:transitivetagkeys" => members.Values("TransitiveTagKeys"),
+            "s3:requestobjecttagkeys" => TagSets.OfRequest(request, members.Tags) is { Count: > 0 } tags ? [.. tags.Keys] : null,
             "s3:prefix" => One(Query("prefix") ?? (Query("list-type") is not null || request.Method == "GET" ? "" : null), allowEmpty: true),
             "s3:delimiter" => One(Query("delimiter")),
             "s3:max-keys" => One(Query("max-keys")),
@@ -95,6 +104,9 @@ internal sealed class CallFacts(CallContext context, RequestMembers members, Dat
         var (tags, name) = lower.StartsWith(RequestTag, StringComparison.OrdinalIgnoreCase) ? (members.Tags, key[RequestTag.Length..])
             : lower.StartsWith(ResourceTag, StringComparison.OrdinalIgnoreCase) ? (ResourceTags, key[ResourceTag.Length..])
             : lower.Contains(":resourcetag/", StringComparison.Ordinal) ? (ResourceTags, key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..])
+            : lower.StartsWith(ExistingObjectTag, StringComparison.OrdinalIgnoreCase) ? (ObjectTags, key[ExistingObjectTag.Length..])
+            : lower.StartsWith(RequestObjectTag, StringComparison.OrdinalIgnoreCase)
+            ? (TagSets.OfRequest(context.Http.Request, members.Tags), key[RequestObjectTag.Length..])
             : lower.StartsWith(PrincipalTag, StringComparison.OrdinalIgnoreCase)
             ? (context.Principal.Session is { Tags.Count: > 0 } session && session.Tags.ContainsKey(key[PrincipalTag.Length..]) ? session.Tags : IdentityTags, key[PrincipalTag.Length..])
             : (null, "");

@@ -19,4 +19,9 @@ internal interface IResourcePolicies
     /// <param name="resourceArn">The resource.</param>
     /// <param name="caller">Who asks for it.</param>
     bool Grants(string action, string resourceArn, Principal caller) => false;
+
+    /// <summary>The tags of a resource that keeps them with itself, as objects do; null for others.</summary>
+    /// <param name="resourceArn">The resource.</param>
+    /// <param name="version">The version meant; null for the present one.</param>
+    IReadOnlyDictionary<string, string>? ObjectTags(string resourceArn, string? version) => null;
 }

@@ -25,7 +25,7 @@ internal sealed class RequestMembers : ShapeWriter
     /// <summary>The top-level members that are texts, numbers or flags.</summary>
     public IReadOnlyDictionary<string, string> Top => _top;
 
-    /// <summary>Tags the request gives: a top-level <c>Tags</c>, as a list of keys and values or as a map.</summary>
+    /// <summary>Tags the request gives: a top-level <c>Tags</c>, as a list of keys and values or as a map, or S3's <c>TagSet</c>.</summary>
     public IReadOnlyDictionary<string, string> Tags => _tags;
 
     /// <summary>All values under a member's name.</summary>
@@ -100,9 +100,9 @@ internal sealed class RequestMembers : ShapeWriter
 
     private void Enter(Member member)
     {
-        if (_depth == 0 && member.Name is "Tags" or "tags" or "TagSet")
+        if (member.Name == "TagSet" || (_depth == 0 && member.Name is "Tags" or "tags"))
         {
-            _tagLevel = 0;
+            _tagLevel = _depth;
         }
 
         _depth++;

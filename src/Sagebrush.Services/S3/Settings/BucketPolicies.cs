@@ -1,4 +1,5 @@
 using Sagebrush.State.Objects;
+using Sagebrush.Wire.Dispatch;
 
 namespace Sagebrush.Services.S3.Settings;
 
@@ -16,4 +17,17 @@ internal sealed class BucketPolicies(IObjectStore store) : IBucketPolicies
 
     public bool ListAllows(string bucket, string? key, string action, bool isSigned) =>
         store.FindBucket(bucket) is { } found && _lists.Allow(found, key, action, isSigned);
+
+    public IReadOnlyDictionary<string, string> TagsOf(string bucket, string key, string? version)
+    {
+        try
+        {
+            return store.GetObject(bucket, key, VersionIds.Read(version)).Tags;
+        }
+        catch (Exception exception) when (exception is ObjectStoreException or ServiceException)
+        {
+            // What is wrong with the request, the operation says.
+            return new Dictionary<string, string>(0);
+        }
+    }
 }

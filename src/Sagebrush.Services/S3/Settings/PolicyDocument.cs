@@ -68,6 +68,11 @@ internal sealed record PolicyDocument(bool IsPublic)
         }
 
         var principal = Required(statement, "Principal", "NotPrincipal");
+        if (effect.GetString() == "Allow" && statement.TryGetProperty("NotPrincipal", out _))
+        {
+            throw Malformed("Allow with NotPrincipal is not allowed.");
+        }
+
         if (Texts(Required(statement, "Action", "NotAction")).Any(action => action != "*" && !action.StartsWith("s3:", StringComparison.OrdinalIgnoreCase)))
         {
             throw Malformed("Policy has invalid action");

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Sagebrush.Contracts.S3;
 using Sagebrush.Wire.Dispatch;
 using Sagebrush.Wire.Schema;
@@ -40,6 +41,9 @@ internal sealed class PolicyOperations(BucketSettings settings)
         }
 
         await settings.SetTextAsync(bucket, BucketSettings.Policy, request.Policy, cancellationToken);
+
+        // S3 says so, though its description does not.
+        context.Http.Response.StatusCode = StatusCodes.Status204NoContent;
         return new();
     }
 }
