@@ -6,17 +6,13 @@ namespace Sagebrush.Learning.Explain;
 /// </summary>
 public sealed class KernelShap
 {
-    private const int MostEnumerated = 12;
-
     /// <summary>Rows predicted at once.</summary>
     private const int MostRows = 4096;
 
     private readonly Action<double[], int, double[]> _predict;
     private readonly double[] _background;
     private readonly int _features;
-    private readonly int _samples;
-    private readonly int _seed;
-    private readonly bool _isEnumerated;
+    private readonly ShapCoalitions _coalitions;
 
     /// <summary>Creates an explainer.</summary>
     /// <param name="predict">Predicts rows that lie one after the other: their values, their number, and room for one prediction each.</param>
@@ -34,37 +30,14 @@ public sealed class KernelShap
             throw new ArgumentException($"{background.Length} values are not rows of {featureCount} features.", nameof(background));
         }
 
-        (_predict, _background, _features, _seed) = (predict, background, featureCount, seed);
-        _samples = samples ?? ((2 * featureCount) + 2048);
-        _isEnumerated = featureCount <= MostEnumerated && (samples is not { } most || (1 << featureCount) - 2 <= most);
+        (_predict, _background, _features) = (predict, background, featureCount);
+        _coalitions = new ShapCoalitions(featureCount, samples, seed);
     }
 
     /// <summary>Explains a row.</summary>
     /// <param name="row">Its values.</param>
     /// <returns>One value per feature, then the mean prediction over the background; all add up to the row's prediction.</returns>
-    public double[] Explain(ReadOnlySpan<double> row)
-    {
-        var coalitions = _features == 1 ? [] : (_isEnumerated ? Enumerate() : Draw()).ToList();
-        bool[][] sets = [new bool[_features], [.. Enumerable.Repeat(true, _features)], .. coalitions.Select(coalition => coalition.Members)];
-        var worths = Worths(row, sets);
-        var (none, all) = (worths[0], worths[1]);
-        var values = new double[_features + 1];
-        values[_features] = none;
-        if (_features == 1)
-        {
-            values[0] = all - none;
-            return values;
-        }
-
-        var system = new CoalitionSystem(_features, all - none);
-        for (var i = 0; i < coalitions.Count; i++)
-        {
-            system.Add(coalitions[i].Members, coalitions[i].Weight, worths[i + 2] - none);
-        }
-
-        system.Solve(values);
-        return values;
-    }
+    public double[] Explain(ReadOnlySpan<double> row) => _coalitions.Solve(Worths(row, [.. _coalitions.Sets]));
 
     // The mean prediction when some features are the row's and the others a background row's; many sets are predicted at once.
     private double[] Worths(ReadOnlySpan<double> row, bool[][] sets)
@@ -98,61 +71,5 @@ public sealed class KernelShap
         }
 
         return worths;
-    }
-
-    private IEnumerable<(bool[] Members, double Weight)> Enumerate()
-    {
-        for (var set = 1; set < (1 << _features) - 1; set++)
-        {
-            var members = new bool[_features];
-            for (var i = 0; i < _features; i++)
-            {
-                members[i] = (set >> i & 1) == 1;
-            }
-
-            var size = members.Count(member => member);
-
-            // Shapley's kernel: (M - 1) / (C(M, s) s (M - s)).
-            yield return (members, (_features - 1) / (Choose(_features, size) * size * (_features - size)));
-        }
-    }
-
-    // Sizes are drawn by the kernel's mass, so each draw counts the same.
-    private IEnumerable<(bool[] Members, double Weight)> Draw()
-    {
-        var random = new Random(_seed);
-        var mass = Enumerable.Range(1, _features - 1).Select(size => 1.0 / (size * (double)(_features - size))).ToArray();
-        var total = mass.Sum();
-        for (var i = 0; i < _samples; i += 2)
-        {
-            var left = random.NextDouble() * total;
-            var size = 1;
-            while (size < _features - 1 && (left -= mass[size - 1]) > 0)
-            {
-                size++;
-            }
-
-            var order = Enumerable.Range(0, _features).ToArray();
-            random.Shuffle(order);
-            var members = new bool[_features];
-            foreach (var feature in order.AsSpan(0, size))
-            {
-                members[feature] = true;
-            }
-
-            yield return (members, 1);
-            yield return (Array.ConvertAll(members, member => !member), 1);
-        }
-    }
-
-    private static double Choose(int n, int k)
-    {
-        var result = 1.0;
-        for (var i = 1; i <= k; i++)
-        {
-            result *= (n - k + i) / (double)i;
-        }
-
-        return result;
     }
 }
