@@ -19,4 +19,7 @@ public readonly record struct Invocation(
 {
     /// <summary>How long the model may take, where the caller says so; else the server's own patience counts.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Which records an explainer is to explain, as a JMESPath expression; null for what the endpoint's configuration says.</summary>
+    public string? EnableExplanations { get; init; }
 }

@@ -23,4 +23,7 @@ public enum InvocationFailure
 
     /// <summary>The request or the answer is larger than the server takes or gives.</summary>
     TooLarge,
+
+    /// <summary>The explainer cannot work on the request as it is; the message says why.</summary>
+    NotExplainable,
 }

@@ -1,7 +1,8 @@
 namespace Sagebrush.Learning.Explain;
 
 /// <summary>
-/// SHAP values of any model of numbers by weighted least squares over <see cref="ShapCoalitions"/> (Lundberg &amp; Lee 2017).
+/// SHAP values of any model by weighted least squares over coalitions of features (Lundberg &amp; Lee 2017). Few features are enumerated, which
+/// is exact; of many, coalitions are drawn together with their complements (Covert &amp; Lee 2021).
 /// </summary>
 public sealed class KernelShap
 {
@@ -30,40 +31,40 @@ public sealed class KernelShap
         }
 
         (_predict, _background, _features) = (predict, background, featureCount);
-        _coalitions = new(featureCount, samples, seed);
+        _coalitions = new ShapCoalitions(featureCount, samples, seed);
     }
 
     /// <summary>Explains a row.</summary>
     /// <param name="row">Its values.</param>
     /// <returns>One value per feature, then the mean prediction over the background; all add up to the row's prediction.</returns>
-    public double[] Explain(ReadOnlySpan<double> row) => _coalitions.Solve(Worths(row, _coalitions.Sets));
+    public double[] Explain(ReadOnlySpan<double> row) => _coalitions.Solve(Worths(row, [.. _coalitions.Sets]));
 
     // The mean prediction when some features are the row's and the others a background row's; many sets are predicted at once.
-    private double[] Worths(ReadOnlySpan<double> row, IReadOnlyList<bool[]> sets)
+    private double[] Worths(ReadOnlySpan<double> row, bool[][] sets)
     {
         var count = _background.Length / _features;
-        var worths = new double[sets.Count];
+        var worths = new double[sets.Length];
         var atOnce = Math.Max(1, MostRows / count);
-        for (var first = 0; first < sets.Count; first += atOnce)
+        for (var first = 0; first < sets.Length; first += atOnce)
         {
-            var chunk = Math.Min(atOnce, sets.Count - first);
-            var mixed = new double[chunk * _background.Length];
-            for (var set = 0; set < chunk; set++)
+            var chunk = sets.AsSpan(first, Math.Min(atOnce, sets.Length - first));
+            var mixed = new double[chunk.Length * _background.Length];
+            for (var set = 0; set < chunk.Length; set++)
             {
                 var mine = mixed.AsSpan(set * _background.Length, _background.Length);
                 _background.CopyTo(mine);
                 for (var at = 0; at < mine.Length; at++)
                 {
-                    if (sets[first + set][at % _features])
+                    if (chunk[set][at % _features])
                     {
                         mine[at] = row[at % _features];
                     }
                 }
             }
 
-            var predictions = new double[chunk * count];
+            var predictions = new double[chunk.Length * count];
             _predict(mixed, predictions.Length, predictions);
-            for (var set = 0; set < chunk; set++)
+            for (var set = 0; set < chunk.Length; set++)
             {
                 worths[first + set] = predictions.AsSpan(set * count, count).ToArray().Average();
             }

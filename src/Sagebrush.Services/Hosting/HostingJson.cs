@@ -9,7 +9,7 @@ namespace Sagebrush.Services.Hosting;
 [JsonSourceGenerationOptions(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(ShapeJsonConverter<ProductionVariant>), typeof(ShapeJsonConverter<ContainerDefinition>), typeof(ShapeJsonConverter<DataCaptureConfig>),
-        typeof(ShapeJsonConverter<AsyncInferenceConfig>), typeof(ShapeJsonConverter<ProductionVariantServerlessConfig>), typeof(ShapeJsonConverter<DeploymentConfig>)])]
+        typeof(ShapeJsonConverter<AsyncInferenceConfig>), typeof(ShapeJsonConverter<ExplainerConfig>), typeof(ShapeJsonConverter<ProductionVariantServerlessConfig>), typeof(ShapeJsonConverter<DeploymentConfig>)])]
 [JsonSerializable(typeof(EndpointDocument))]
 [JsonSerializable(typeof(AsyncInvocation))]
 internal sealed partial class HostingJson : JsonSerializerContext;

@@ -46,6 +46,9 @@ public sealed class VariantRoute
     /// <summary>Copies its requests to a shadow variant, if it has one.</summary>
     public ShadowMirror? Shadow { get; init; }
 
+    /// <summary>Answers its requests with explanations beside the predictions, if its endpoint has an explainer.</summary>
+    public IInvocationExplainer? Explainer { get; init; }
+
     /// <summary>Whether instances are drawn at random; else the one with the fewest requests in flight is asked.</summary>
     public bool DrawsInstances { get; init; }
 

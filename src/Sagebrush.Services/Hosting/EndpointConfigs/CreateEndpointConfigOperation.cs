@@ -1,5 +1,6 @@
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting.Asynchronous;
+using Sagebrush.Services.Hosting.Explaining;
 using Sagebrush.Services.Hosting.Fleets;
 using Sagebrush.Services.Hosting.Serverless;
 using Sagebrush.State.Resources;
@@ -20,6 +21,7 @@ internal sealed class CreateEndpointConfigOperation(IResourceStore store, Hostin
         CheckCapture(request.DataCaptureConfig);
         AsyncRules.Check(request.AsyncInferenceConfig);
         ServerlessRules.Check(request);
+        ExplainerRules.Check(request);
         CheckShadows(request);
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var variant in request.ProductionVariants.Concat(request.ShadowProductionVariants ?? []))

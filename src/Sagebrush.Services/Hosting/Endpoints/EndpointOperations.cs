@@ -35,6 +35,7 @@ internal sealed class EndpointOperations(IResourceStore store)
                 KmsKeyId = capture.KmsKeyId ?? "",
             },
             AsyncInferenceConfig = endpoint.Fleet.Async,
+            ExplainerConfig = endpoint.Fleet.Explainer,
             ProductionVariants = deployed ? EndpointSummaries.Variants(stored, stored.Document.Fleet.Variants) : null,
             ShadowProductionVariants = deployed && endpoint.Fleet.Shadows.Count > 0 ? EndpointSummaries.Variants(stored, endpoint.Fleet.Shadows) : null,
             LastDeploymentConfig = endpoint.LastDeployment,

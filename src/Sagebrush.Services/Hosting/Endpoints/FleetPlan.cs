@@ -28,6 +28,9 @@ internal sealed record FleetPlan
     /// <summary>How asynchronous requests are answered; null for an endpoint that answers at once.</summary>
     public AsyncInferenceConfig? Async { get; init; }
 
+    /// <summary>What explains predictions; null for an endpoint that gives predictions alone.</summary>
+    public ExplainerConfig? Explainer { get; init; }
+
     /// <summary>The variant of a name, a production variant or a shadow.</summary>
     public VariantPlan Find(string variant) => Variants.Concat(Shadows).First(planned => planned.Name == variant);
 
@@ -40,6 +43,7 @@ internal sealed record FleetPlan
         ConfigName = config.EndpointConfigName,
         Capture = config.DataCaptureConfig,
         Async = config.AsyncInferenceConfig,
+        Explainer = config.ExplainerConfig,
         Variants = [.. config.ProductionVariants.Zip(models, (variant, model) => Plan(variant, model, config))],
         Shadows = [.. (config.ShadowProductionVariants ?? []).Zip(models.Skip(config.ProductionVariants.Count), (variant, model) => Plan(variant, model, config))],
     };

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting.Capture;
 using Sagebrush.Services.Hosting.Endpoints;
+using Sagebrush.Services.Hosting.Explaining;
 using Sagebrush.Services.Hosting.Metrics;
 using Sagebrush.Serving;
 using Sagebrush.Serving.Composite;
@@ -45,6 +46,7 @@ internal sealed class InstanceLoader(
         var indexes = Enumerable.Range(0, int.MaxValue).Where(i => variant.Instances.TrueForAll(instance => instance.Id != Id(variant.Plan, i))).Take(count).ToList();
         try
         {
+            variant.Explainer ??= await ExplainerLoader.LoadAsync(plan, FleetFolder.Of(options, key, plan), objects, time, cancellationToken);
             started.Add(await StartAsync(key, plan, variant, Id(variant.Plan, indexes[0]), variant.Instances.FirstOrDefault(), cancellationToken));
             await Parallel.ForEachAsync(
                 indexes.Skip(1),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting.Capture;
 using Sagebrush.Services.Hosting.Endpoints;
+using Sagebrush.Services.Hosting.Explaining;
 using Sagebrush.Services.Hosting.Metrics;
 using Sagebrush.Serving.Routing;
 using Sagebrush.Serving.Serverless;
@@ -24,6 +25,9 @@ internal sealed class LoadedVariant(VariantPlan plan, VariantMetrics metrics)
     /// <summary>Keeps its requests and answers, if they are to be kept.</summary>
     public VariantCapture? Capture { get; set; }
 
+    /// <summary>Explains its predictions, if its endpoint has an explainer.</summary>
+    public ClarifyExplainer? Explainer { get; set; }
+
     /// <summary>The route of the instances it has now.</summary>
     public VariantRoute Route(double weight, ShadowMirror? shadow = null)
     {
@@ -33,6 +37,7 @@ internal sealed class LoadedVariant(VariantPlan plan, VariantMetrics metrics)
             Metrics = metrics,
             IsAsynchronous = IsAsynchronous,
             Shadow = shadow,
+            Explainer = Explainer,
             DrawsInstances = Plan.Variant.RoutingConfig?.RoutingStrategy == RoutingStrategy.Random,
         };
     }

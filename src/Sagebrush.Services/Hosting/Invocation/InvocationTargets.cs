@@ -9,6 +9,8 @@ namespace Sagebrush.Services.Hosting.Invocation;
 /// <summary>Finds who answers a request: the endpoint of its path, and the variant, model or container its headers name.</summary>
 internal static class InvocationTargets
 {
+    internal const string EnableExplanationsHeader = "X-Amzn-SageMaker-Enable-Explanations";
+
     private const string TargetVariantHeader = "X-Amzn-SageMaker-Target-Variant";
     private const string TargetModelHeader = "X-Amzn-SageMaker-Target-Model";
     private const string TargetContainerHeader = "X-Amzn-SageMaker-Target-Container-Hostname";
@@ -22,6 +24,12 @@ internal static class InvocationTargets
         try
         {
             target = Target(lease.Server.Target, call.Label, headers);
+            if (lease.Variant.Explainer is null && headers.ContainsKey(EnableExplanationsHeader))
+            {
+                throw SageMakerRuntimeErrors.ValidationError(
+                    $"Endpoint {call.Label} has no explainer, so it takes no EnableExplanations: its configuration has no ExplainerConfig.");
+            }
+
             return lease;
         }
         catch

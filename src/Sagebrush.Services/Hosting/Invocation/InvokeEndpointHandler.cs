@@ -28,17 +28,22 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router, TimeProvider 
             headers.Accept,
             headers[CustomAttributesHeader],
             headers[InferenceIdHeader],
-            target);
+            target)
+        {
+            EnableExplanations = lease.Variant.Explainer is null ? null : (string?)headers[InvocationTargets.EnableExplanationsHeader],
+        };
         lease.Variant.Shadow?.Offer(request);
         var output = ResponseBuffer.Rent();
         var began = time.GetTimestamp();
         ValueTask<InvocationResult> invocation;
         try
         {
-            invocation = lease.Server.InvokeAsync(
-                request,
-                output,
-                lease.Server.IsImmediate ? CancellationToken.None : http.RequestAborted);
+            invocation = lease.Variant.Explainer is { } explainer
+                ? explainer.ExplainAsync(lease.Server, request, output, http.RequestAborted)
+                : lease.Server.InvokeAsync(
+                    request,
+                    output,
+                    lease.Server.IsImmediate ? CancellationToken.None : http.RequestAborted);
         }
         catch
         {

@@ -18,6 +18,11 @@ internal sealed partial class InvokeEndpointStreamHandler(EndpointRouter router,
         var http = call.Context.Http;
         var headers = http.Request.Headers;
         using var lease = InvocationTargets.Acquire(router, call, headers, out var target);
+        if (lease.Variant.Explainer is not null)
+        {
+            throw SageMakerRuntimeErrors.ValidationError($"Endpoint {call.Label} has an explainer, whose answers come in one piece. Use InvokeEndpoint.");
+        }
+
         var sink = new EventStreamSink(http.Response, lease.Variant.Name);
         var began = time.GetTimestamp();
         try

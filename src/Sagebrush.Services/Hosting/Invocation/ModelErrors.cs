@@ -20,7 +20,7 @@ internal static class ModelErrors
     /// <summary>The error of a request that no model has seen; null when one has.</summary>
     public static ServiceException? Refusal(ModelInvocationException error, string endpoint) => error.Failure switch
     {
-        InvocationFailure.NoTarget => SageMakerRuntimeErrors.ValidationError(error.Message),
+        InvocationFailure.NoTarget or InvocationFailure.NotExplainable => SageMakerRuntimeErrors.ValidationError(error.Message),
         InvocationFailure.Throttled => new ServiceException(
             "ThrottlingException", $"Rate exceeded: the request to endpoint {endpoint} was denied due to request throttling; {error.Message}.", StatusCodes.Status429TooManyRequests),
         InvocationFailure.TooLarge => new ServiceException("RequestEntityTooLarge", error.Message, StatusCodes.Status413PayloadTooLarge),
