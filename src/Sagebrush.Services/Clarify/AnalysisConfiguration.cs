@@ -5,7 +5,10 @@ namespace Sagebrush.Services.Clarify;
 /// <summary>What <c>analysis_config.json</c> asks for.</summary>
 internal sealed record AnalysisConfiguration
 {
-    private static readonly string[] Types = ["text/csv", "application/jsonlines"];
+    /// <summary>The type of a data set in Parquet.</summary>
+    public const string Parquet = "application/x-parquet";
+
+    private static readonly string[] Types = ["text/csv", "application/jsonlines", Parquet];
 
     /// <summary>The format of the data set.</summary>
     public required string DatasetType { get; init; }

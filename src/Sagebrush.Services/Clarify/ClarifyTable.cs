@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Sagebrush.Learning.Tables;
+using Sagebrush.Learning.Tables.Typed;
 
 namespace Sagebrush.Services.Clarify;
 
@@ -15,6 +17,11 @@ internal sealed record ClarifyTable(IReadOnlyList<string> Headers, IReadOnlyList
     /// <exception cref="ClarifyException">They cannot be read.</exception>
     public static ClarifyTable Read(IReadOnlyList<string> files, AnalysisConfiguration configuration)
     {
+        if (configuration.DatasetType == AnalysisConfiguration.Parquet)
+        {
+            return ReadParquet(files, configuration.Headers);
+        }
+
         List<string[]> rows = [];
         IReadOnlyList<string>? headers = configuration.Headers;
         foreach (var file in files)
@@ -114,6 +121,23 @@ internal sealed record ClarifyTable(IReadOnlyList<string> Headers, IReadOnlyList
         }
 
         return [.. cells, cell.ToString()];
+    }
+
+    private static ClarifyTable ReadParquet(IReadOnlyList<string> files, IReadOnlyList<string>? headers)
+    {
+        try
+        {
+            var table = TypedTableReader.Read(files, TypedTableKind.Parquet);
+            return table.RowCount == 0 ? throw new ClarifyException("The dataset has no rows.")
+                : headers is { } names && names.Count != table.Columns.Count ? throw new ClarifyException($"The dataset has {table.Columns.Count} columns; there are {names.Count} headers.")
+                : new(
+                    headers ?? [.. table.Columns.Select(column => column.Name)],
+                    [.. table.Columns.Select(column => Enumerable.Range(0, table.RowCount).Select(row => column.Text(row) ?? "").ToArray())]);
+        }
+        catch (TableFormatException e)
+        {
+            throw new ClarifyException($"The dataset cannot be read as Parquet: {e.Message}");
+        }
     }
 
     private static string[] JsonRow(string line, int number, AnalysisConfiguration configuration)

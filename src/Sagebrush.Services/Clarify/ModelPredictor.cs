@@ -37,7 +37,7 @@ internal sealed class ModelPredictor : IDisposable
         _client = new(_address, _credential, _region, clock);
         IsShadow = Text("endpoint_name") is null;
         _endpoint = Text("endpoint_name") ?? $"{Text("endpoint_name_prefix") ?? "sm-clarify"}-{shadowName}";
-        _contentType = Text("content_type") ?? configuration.DatasetType;
+        _contentType = Text("content_type") ?? (configuration.DatasetType == AnalysisConfiguration.Parquet ? "text/csv" : configuration.DatasetType);
         _acceptType = Text("accept_type") ?? _contentType;
         if (_contentType is not ("text/csv" or "application/jsonlines") || _acceptType is not ("text/csv" or "application/jsonlines" or "application/json"))
         {
