@@ -32,7 +32,7 @@ internal sealed class Analysis(AnalysisConfiguration configuration, ClarifyTable
         double[]? importances = null;
         if (configuration.Methods.TryGetValue("shap", out var shap))
         {
-            (explanations["kernel_shap"], importances) = await new ShapAnalysis(shap, space, predictor!, LabelNames(), output).RunAsync(rows, cancellationToken);
+            (explanations["kernel_shap"], importances) = await new ShapAnalysis(shap, configuration, space, predictor!, LabelNames(), output).RunAsync(rows, cancellationToken);
         }
 
         if (configuration.Methods.TryGetValue("pdp", out var pdp))

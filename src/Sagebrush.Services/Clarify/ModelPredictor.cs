@@ -145,6 +145,19 @@ internal sealed class ModelPredictor : IDisposable
             : Array.IndexOf(row, row.Max()) is var best && best < names.Length ? names[best] : best.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>Brings an object from S3, with the job's own key.</summary>
+    /// <exception cref="ClarifyException">It is not there.</exception>
+    public async Task<byte[]> FetchAsync(S3Location place, CancellationToken cancellationToken)
+    {
+        var path = string.Join('/', place.Key.Split('/').Select(Uri.EscapeDataString));
+        using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(_address, $"/{place.Bucket}/{path}"));
+        new SigV4Signer(_credential, "s3", _region, _clock).Sign(message, Convert.ToHexStringLower(SHA256.HashData([])));
+        using var response = await _http.SendAsync(message, cancellationToken);
+        return response.IsSuccessStatusCode
+            ? await response.Content.ReadAsByteArrayAsync(cancellationToken)
+            : throw new ClarifyException($"{place} cannot be read: S3 answered {(int)response.StatusCode}.");
+    }
+
     public void Dispose()
     {
         _client.Dispose();

@@ -7,7 +7,8 @@ using Sagebrush.Learning.Explain;
 namespace Sagebrush.Services.Clarify;
 
 /// <summary>SHAP values of a model's scores for every row, by Kernel SHAP.</summary>
-internal sealed class ShapAnalysis(JsonElement method, FeatureSpace space, ModelPredictor predictor, string[] labelNames, string output)
+internal sealed class ShapAnalysis(
+    JsonElement method, AnalysisConfiguration configuration, FeatureSpace space, ModelPredictor predictor, string[] labelNames, string output)
 {
     /// <summary>Explains rows.</summary>
     /// <returns>The part of <c>analysis.json</c>, and the sum of the global values of all labels per feature.</returns>
@@ -17,7 +18,7 @@ internal sealed class ShapAnalysis(JsonElement method, FeatureSpace space, Model
         var samples = AnalysisConfiguration.Member(method, "num_samples")?.GetInt32();
         var logit = AnalysisConfiguration.Member(method, "use_logit")?.GetBoolean() ?? false;
         var aggregate = Aggregation(AnalysisConfiguration.Member(method, "agg_method")?.ToString() ?? "mean_abs");
-        var baseline = Baseline(seed);
+        var baseline = await BaselineAsync(seed, cancellationToken);
         await File.WriteAllLinesAsync(
             Path.Combine(output, "baseline.csv"), baseline.Select(row => string.Join(',', Analysis.Cells(space, row))), cancellationToken);
         var labels = (await predictor.ScoreAsync(rows[..1], space, cancellationToken))[0].Length;
@@ -88,7 +89,7 @@ internal sealed class ShapAnalysis(JsonElement method, FeatureSpace space, Model
         }
     }
 
-    private double[][] Baseline(int seed)
+    private async Task<double[][]> BaselineAsync(int seed, CancellationToken cancellationToken)
     {
         if (AnalysisConfiguration.Member(method, "baseline") is not { } given)
         {
@@ -96,12 +97,42 @@ internal sealed class ShapAnalysis(JsonElement method, FeatureSpace space, Model
             return Prototypes.Find(space.Rows, [.. Enumerable.Range(0, space.Count).Select(space.IsNumeric)], clusters, seed);
         }
 
+        if (given.ValueKind == JsonValueKind.String)
+        {
+            return await ReadBaselineAsync(given.GetString()!, cancellationToken);
+        }
+
         if (given.ValueKind != JsonValueKind.Array || given.GetArrayLength() == 0)
         {
-            throw new ClarifyException("The baseline of shap is a list of rows here; each row a list of the features' values.");
+            throw new ClarifyException("The baseline of shap is a list of rows, each a list of the features' values, or the S3 URI of a file of such rows.");
         }
 
         return [.. given.EnumerateArray().Select(row => space.Encode([.. AnalysisConfiguration.List(row).Select(cell => cell.ValueKind == JsonValueKind.Null ? "" : cell.ToString())]))];
+    }
+
+    /// <summary>Reads a file of the data set's format that has the features alone.</summary>
+    private async Task<double[][]> ReadBaselineAsync(string uri, CancellationToken cancellationToken)
+    {
+        if (!S3Location.TryParse(uri, out var place) || place.Key.Length == 0)
+        {
+            throw new ClarifyException($"The baseline of shap, '{uri}', is not an object in S3, such as s3://bucket/key.");
+        }
+
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllBytesAsync(path, await predictor.FetchAsync(place, cancellationToken), cancellationToken);
+            var table = ClarifyTable.Read([path], configuration with { Headers = space.Names, Label = null, PredictedLabel = null });
+            return [.. Enumerable.Range(0, table.Rows).Select(row => space.Encode([.. table.Columns.Select(column => column[row])]))];
+        }
+        catch (ClarifyException e)
+        {
+            throw new ClarifyException($"The baseline at {uri} cannot be used: {e.Message}");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     private async Task SaveAsync(double[][][] local, CancellationToken cancellationToken)

@@ -100,6 +100,14 @@ page = result("everything", "report.html")
 assert "Who gets a loan" in page and "<svg" in page and "Disparate Impact" in page
 assert json.loads(result("everything", "report.ipynb"))["nbformat"] == 4
 
+s3.put_object(Bucket="clarify-bucket", Key="base line/b.csv", Body="40,1,50,0.5\n50,0,60,0.25\n")
+from_file = {**configuration, "methods": dict(shap=dict(baseline="s3://clarify-bucket/base line/b.csv", save_local_shap_values=False), report={})}
+done = analyze("baseline-file", from_file)
+assert done["ProcessingJobStatus"] == "Completed", done
+assert result("baseline-file", "baseline.csv").split() == ["40,1,50,0.5", "50,0,60,0.25"]
+gone = analyze("baseline-gone", {**from_file, "methods": dict(shap=dict(baseline="s3://clarify-bucket/nothing.csv"))})
+assert gone["ProcessingJobStatus"] == "Failed" and "s3://clarify-bucket/nothing.csv cannot be read" in gone["ExitMessage"], gone
+
 missing = analyze("no-model", {**configuration, "predictor": {**predictor, "model_name": "nobody"}})
 assert missing["ProcessingJobStatus"] == "Failed" and "nobody" in missing["ExitMessage"], missing
 wrong = analyze("no-column", {**configuration, "predictor": {**predictor, "probability": 7}})
