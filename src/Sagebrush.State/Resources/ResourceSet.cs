@@ -144,7 +144,7 @@ public sealed class ResourceSet<TDocument>
     }
 
     private Stored<TDocument>? Read(Resource? resource) =>
-        resource is null ? null : new Stored<TDocument>(resource, _kind.Serializer.Read(resource.Body.Span));
+        resource is null ? null : new Stored<TDocument>(resource, _kind.Serializer);
 
     private void Check(ResourceKey key)
     {

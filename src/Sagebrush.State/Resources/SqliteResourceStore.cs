@@ -188,7 +188,8 @@ public sealed partial class SqliteResourceStore : IResourceStore, ILeaseStore, I
                 throw new UnreachableException("A row vanished from its own snapshot.");
             }
 
-            items.Add(Read(one));
+            // Kind, account and region are the query's own: a list need not read them again for every row.
+            items.Add(Read(one, new ResourceKey(query.Account, query.Region, query.Kind, one.GetString(4))));
             one.Reset();
         }
 
@@ -216,9 +217,11 @@ public sealed partial class SqliteResourceStore : IResourceStore, ILeaseStore, I
         return headings;
     }
 
-    private static Resource Read(SqliteStatement row) => new()
+    private static Resource Read(SqliteStatement row) => Read(row, new ResourceKey(row.GetString(2), row.GetString(3), row.GetString(1), row.GetString(4)));
+
+    private static Resource Read(SqliteStatement row, ResourceKey key) => new()
     {
-        Key = new ResourceKey(row.GetString(2), row.GetString(3), row.GetString(1), row.GetString(4)),
+        Key = key,
         Arn = row.GetString(5),
         Status = row.GetString(6),
         Created = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(7)),
