@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace Sagebrush.Services.Clarify;
@@ -22,7 +24,7 @@ internal sealed record ProcessingPlaces(string Id, string Configuration, IReadOn
     /// <exception cref="ClarifyException">An input is empty.</exception>
     public static ProcessingPlaces Read(string root)
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(root, "config", "processingjobconfig.json")));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(DescriptionIn(root)));
         var job = document.RootElement;
         string Place(JsonElement list, string nameOf, string name, string member) => list.EnumerateArray()
             .First(each => each.GetProperty(nameOf).GetString() == name).GetProperty(member).GetProperty("LocalPath").GetString()!;
@@ -32,15 +34,29 @@ internal sealed record ProcessingPlaces(string Id, string Configuration, IReadOn
         var dataset = Files(Here(Place(inputs, "InputName", DatasetInput, "S3Input")));
         var output = Here(Place(job.GetProperty("ProcessingOutputConfig").GetProperty("Outputs"), "OutputName", ResultOutput, "S3Output"));
         return new(
-            EndpointId(job.GetProperty("ProcessingJobArn").GetString()!, job.GetProperty("CreationTime").GetRawText()),
+            EndpointId(job),
             configuration is [var one] ? one : throw new ClarifyException($"The input {ConfigurationInput} has {configuration.Count} files; it should be one."),
             dataset.Count > 0 ? dataset : throw new ClarifyException($"The input {DatasetInput} has no files."),
             output);
     }
 
+    /// <summary>What the name of the job's own endpoint ends with; null for a job whose folder has not been filled.</summary>
+    public static string? FindEndpointId(string root)
+    {
+        if (!File.Exists(DescriptionIn(root)))
+        {
+            return null;
+        }
+
+        using var document = JsonDocument.Parse(File.ReadAllBytes(DescriptionIn(root)));
+        return EndpointId(document.RootElement);
+    }
+
+    private static string DescriptionIn(string root) => Path.Combine(root, "config", "processingjobconfig.json");
+
     // Two jobs of the same name, one after the other, have different ones.
-    private static string EndpointId(string arn, string created) =>
-        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(arn + created)))[..16];
+    private static string EndpointId(JsonElement job) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        job.GetProperty("ProcessingJobArn").GetString()! + job.GetProperty("CreationTime").GetRawText())))[..16];
 
     private static List<string> Files(string folder) => Directory.Exists(folder)
         ? [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file)[0] is not ('.' or '_')).Order(StringComparer.Ordinal)]

@@ -34,7 +34,8 @@ internal sealed class ProcessingHost(ResourceKey key, ProcessingJobDocument docu
 
     private bool IsContainer => ProcessingRules.IsContainer(Job.AppSpecification);
 
-    private bool IsClarify => ProcessingRules.IsClarify(Job.AppSpecification);
+    /// <summary>Whether the program is Clarify's.</summary>
+    public bool IsClarify => ProcessingRules.IsClarify(Job.AppSpecification);
 
     private ContractPaths Paths => IsContainer ? new ContractPaths(ContractPaths.StandardRoot) : parts.Executor.PathsSeenBy(Folder, isolated: !IsClarify);
 

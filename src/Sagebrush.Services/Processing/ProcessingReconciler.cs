@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Sagebrush.Compute.Capacity;
 using Sagebrush.Compute.Execution;
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Clarify;
 using Sagebrush.Services.Training;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Reconciling;
@@ -18,6 +19,7 @@ internal sealed class ProcessingReconciler(TrainingParts parts) : IReconciler, I
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
 
     private readonly ResourceSet<ProcessingJobDocument> _jobs = parts.Store.For(ProcessingJobs.Kind);
+    private readonly ShadowEndpoints _shadows = new(parts.Store);
     private readonly ConcurrentDictionary<ResourceKey, CapacityTicket> _tickets = [];
     private readonly ConcurrentDictionary<ResourceKey, Watch> _watches = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -197,6 +199,11 @@ internal sealed class ProcessingReconciler(TrainingParts parts) : IReconciler, I
 
     private async Task EndAsync(ResourceKey key, ProcessingHost host, string status, string? failureReason, CancellationToken cancellationToken)
     {
+        if (host.IsClarify)
+        {
+            await _shadows.RemoveAsync(key, host.Folder.Contract.Root, cancellationToken);
+        }
+
         await UpdateAsync(key, job => job.End(status, failureReason is null ? null : FailureReason.Cut(failureReason), Now), cancellationToken);
         if (_tickets.TryRemove(key, out var ticket))
         {

@@ -2,7 +2,9 @@
 import csv
 import io
 import json
+import os
 import random
+import signal
 import time
 
 import boto3
@@ -43,7 +45,7 @@ assert job["TrainingJobStatus"] == "Completed", job
 sm.create_model(ModelName="scorer", ExecutionRoleArn=ROLE, PrimaryContainer=dict(Image=TRAINING, ModelDataUrl=job["ModelArtifacts"]["S3ModelArtifacts"]))
 
 
-def analyze(name, configuration, **changes):
+def start(name, configuration, **changes):
     s3.put_object(Bucket="clarify-bucket", Key=f"{name}/analysis_config.json", Body=json.dumps(configuration))
 
     def source(kind, uri, path):
@@ -57,6 +59,10 @@ def analyze(name, configuration, **changes):
             S3Uri=f"s3://clarify-bucket/{name}/result", LocalPath="/opt/ml/processing/output", S3UploadMode="EndOfJob"))]),
         ProcessingResources=dict(ClusterConfig=dict(InstanceCount=1, InstanceType="ml.m5.large", VolumeSizeInGB=1)),
         StoppingCondition=dict(MaxRuntimeInSeconds=600)), **changes})
+
+
+def analyze(name, configuration, **changes):
+    start(name, configuration, **changes)
     answer = wait(lambda: sm.describe_processing_job(ProcessingJobName=name), "ProcessingJobStatus")
     assert sm.list_endpoints()["Endpoints"] == [] and sm.list_endpoint_configs()["EndpointConfigs"] == [], "the shadow endpoint is left"
     return answer
@@ -117,4 +123,26 @@ try:
     raise SystemExit("a job without a dataset was taken")
 except sm.exceptions.ClientError as error:
     assert error.response["Error"]["Code"] == "ValidationException" and "analysis_config" in str(error), error
+
+
+def analysis_process():
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            words = open(f"/proc/{process}/cmdline").read().split("\0")
+            if "run-clarify" in words and f"AWS_ENDPOINT_URL={os.environ['AWS_ENDPOINT_URL']}" in open(f"/proc/{process}/environ").read().split("\0"):
+                return int(process)
+        except OSError:
+            pass
+
+
+# An analysis that is killed, or stopped while its endpoint is being made, leaves none behind either.
+for name, end in (("killed", lambda: os.kill(analysis_process(), signal.SIGKILL)), ("stopped", lambda: sm.stop_processing_job(ProcessingJobName="stopped"))):
+    start(name, configuration)
+    while not sm.list_endpoints()["Endpoints"]:
+        time.sleep(0.005)
+    end()
+    ended = wait(lambda: sm.describe_processing_job(ProcessingJobName=name), "ProcessingJobStatus")
+    assert ended["ProcessingJobStatus"] == {"killed": "Failed", "stopped": "Stopped"}[name], ended
+    while sm.list_endpoints()["Endpoints"] or sm.list_endpoint_configs()["EndpointConfigs"]:
+        time.sleep(0.05)
 print("passed", end="")
