@@ -7,20 +7,23 @@ namespace Sagebrush.Services.Training;
 /// <summary>How a user's script is started, by the training toolkit's conventions.</summary>
 /// <param name="Arguments">The command.</param>
 /// <param name="Display">The script's own command line, as it is shown to people.</param>
-/// <param name="SitePackages">Where what the script requires is installed, as the job sees it.</param>
-internal sealed partial record ScriptProgram(IReadOnlyList<string> Arguments, string Display, string SitePackages)
+internal sealed partial record ScriptProgram(IReadOnlyList<string> Arguments, string Display)
 {
-    // $1 Python, $2 where packages go, $3 how to install the code itself, $4 the command line to show, then the command.
-    // Packages go into the job's own folder: the machine's Python stays as it is.
+    // $1 Python, $2 where the code itself goes, $3 how to install it, $4 where requirements go, $5 whether they are there, $6 the command line to show, then the command.
+    // Packages go into the job's own folder: the machine's Python stays as it is. The mark tells that all are there, and that they may be kept.
     private const string Prelude =
         """
-        python=$1 site=$2 install=$3 shown=$4
-        shift 4
+        python=$1 site=$2 install=$3 requirements=$4 installed=$5 shown=$6
+        shift 6
         if [ "$install" = package ]; then
             "$python" -m pip install --disable-pip-version-check --quiet --target "$site" . || exit 1
         fi
-        if [ -f requirements.txt ]; then
-            "$python" -m pip install --disable-pip-version-check --target "$site" -r requirements.txt || exit 1
+        if [ "$installed" = kept ]; then
+            printf 'requirements.txt: the packages that an earlier job of this role installed are used\n'
+        elif [ -f requirements.txt ]; then
+            mkdir -p "$requirements" || exit 1
+            "$python" -m pip install --disable-pip-version-check --target "$requirements" -r requirements.txt || exit 1
+            : >"$requirements/.complete"
         fi
         printf 'Invoking script with the following command:\n\n%s\n\n' "$shown"
         exec "$@"
@@ -30,10 +33,10 @@ internal sealed partial record ScriptProgram(IReadOnlyList<string> Arguments, st
     /// <param name="code">The unpacked code, by its path outside.</param>
     /// <param name="environment">The job's environment and arguments.</param>
     /// <param name="python">The Python to use.</param>
-    /// <param name="sitePackages">Where to install what the script requires.</param>
+    /// <param name="packages">Where packages are.</param>
     /// <param name="hosts">What the hosts of the job have in common.</param>
     /// <exception cref="TrainingFailureException">There is no such script.</exception>
-    public static ScriptProgram For(string code, TrainingEnvironment environment, string python, string sitePackages, HostsInCommon hosts)
+    public static ScriptProgram For(string code, TrainingEnvironment environment, string python, ScriptPackages packages, HostsInCommon hosts)
     {
         var script = environment.EntryPoint ?? throw TrainingFailureException.Client(
             "The image runs a script: name it in the hyperparameter sagemaker_program, and give its code in sagemaker_submit_directory.");
@@ -61,7 +64,8 @@ internal sealed partial record ScriptProgram(IReadOnlyList<string> Arguments, st
         }
 
         var display = string.Join(' ', shown.Select(Show));
-        return new ScriptProgram(["/bin/sh", "-c", Prelude, "sh", python, sitePackages, isPackage ? "package" : "none", display, .. command], display, sitePackages);
+        return new ScriptProgram(
+            ["/bin/sh", "-c", Prelude, "sh", python, packages.Code, isPackage ? "package" : "none", packages.Requirements, packages.AreKept ? "kept" : "none", display, .. command], display);
     }
 
     private static string[] Start(string code, string script, bool isPackage, string python)

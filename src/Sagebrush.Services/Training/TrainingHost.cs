@@ -144,7 +144,27 @@ internal sealed class TrainingHost
     private JobAccess Access =>
         new(_key.Account, _key.Region, Job.RoleArn!, TimeSpan.FromSeconds(Job.StoppingCondition.MaxRuntimeInSeconds!.Value));
 
-    private string SitePackages => Path.Join(SeesOwnPlaces ? "/tmp" : Folder.Temporary, "site-packages");
+    private const string RequirementsFolder = "requirements";
+
+    private ScriptPackages Packages
+    {
+        get
+        {
+            var temporary = SeesOwnPlaces ? "/tmp" : Folder.Temporary;
+            var kept = KeptRequirements;
+            return new(
+                Path.Join(temporary, "site-packages"),
+                kept is null || SeesOwnPlaces ? Path.Join(temporary, RequirementsFolder) : kept,
+                AreKept: kept is not null);
+        }
+    }
+
+    // Outside what the job sees: its script could rewrite requirements.txt.
+    private string RequirementsFile => Path.Join(Folder.Path, "requirements-key");
+
+    private string? RequirementsKey => File.Exists(RequirementsFile) ? File.ReadAllText(RequirementsFile) : null;
+
+    private string? KeptRequirements => RequirementsKey is { } key ? _parts.Requirements.TakenBy(key, _document.Id) : null;
 
     private HostInput Input => new()
     {
@@ -184,6 +204,20 @@ internal sealed class TrainingHost
         {
             await UnpackCodeAsync(cancellationToken);
             _ = Script();
+            if (RequirementsCache.KeyOf(Folder.Contract.Code, Python, _key, Job.RoleArn!) is { } key)
+            {
+                await File.WriteAllTextAsync(RequirementsFile, key, cancellationToken);
+                _parts.Requirements.TryTake(key, _document.Id);
+            }
+        }
+    }
+
+    /// <summary>Keeps what the ended job's requirements installed for later jobs.</summary>
+    public void KeepRequirements()
+    {
+        if (RequirementsKey is { } key)
+        {
+            _parts.Requirements.Keep(key, Path.Join(Folder.Temporary, RequirementsFolder));
         }
     }
 
@@ -258,7 +292,7 @@ internal sealed class TrainingHost
     private string Python => Program.Framework is { } framework && _parts.Options.Pythons.TryGetValue(framework.Name, out var python) ? python : _parts.Options.Python;
 
     private ScriptProgram Script() =>
-        ScriptProgram.For(Folder.Contract.Code, TrainingEnvironment.For(Description, Paths), Python, SitePackages, InCommon);
+        ScriptProgram.For(Folder.Contract.Code, TrainingEnvironment.For(Description, Paths), Python, Packages, InCommon);
 
     private JobLimits Limits =>
         new(_share.VCpus < System.Environment.ProcessorCount ? _share.VCpus : null, _share.MemoryBytes, MaxProcesses) { MaxOpenFiles = MaxOpenFiles };
@@ -323,6 +357,7 @@ internal sealed class TrainingHost
             Mounts =
             [
                 .. IsDistributed ? (ReadOnlySpan<JobMount>)[Shared] : [],
+                .. SeesOwnPlaces && KeptRequirements is { } kept ? (ReadOnlySpan<JobMount>)[new JobMount(kept, Packages.Requirements, IsWritable: false)] : [],
                 .. SeesOwnPlaces ? Input.Mounts.Select(mount => new JobMount(mount.Source, paths.Channel(mount.Channel), mount.IsWritable)) : [],
             ],
         };
@@ -369,7 +404,7 @@ internal sealed class TrainingHost
         if (Program.IsScript)
         {
             variables["PYTHONUNBUFFERED"] = "1";
-            variables["PYTHONPATH"] = $"{paths.Code}:{SitePackages}";
+            variables["PYTHONPATH"] = $"{paths.Code}:{Packages.SearchPath}";
         }
 
         if (_cluster.Hosts.Count > 1 && Program.Algorithm is null)

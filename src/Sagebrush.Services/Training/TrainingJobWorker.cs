@@ -340,6 +340,11 @@ internal sealed partial class TrainingJobWorker : IDisposable
                 }
             },
             cancellationToken);
+        foreach (var host in _ticket is null ? [] : Hosts())
+        {
+            host.KeepRequirements();
+        }
+
         await KeepWarmAsync();
         _ticket?.Dispose();
         Folder.Delete();

@@ -20,4 +20,8 @@ internal sealed record TrainingParts(
     TrainingOptions Options,
     JobMetrics Metrics,
     TimeProvider Clock,
-    ILogger<TrainingReconciler> Logger);
+    ILogger<TrainingReconciler> Logger)
+{
+    /// <summary>What the requirements of scripts have installed.</summary>
+    public RequirementsCache Requirements { get; } = new(Options.JobsDirectory, Clock, Logger);
+}
