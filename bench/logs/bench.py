@@ -13,12 +13,14 @@ import multiprocessing
 import os
 import pathlib
 import statistics
+import sys
 import time
 import urllib.parse
 
 import boto3
-import botocore.auth
-import botocore.awsrequest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "serving"))
+from aws import signed_headers  # noqa: E402
 
 BATCH = 8000
 GROUP = "/bench"
@@ -40,18 +42,16 @@ def write(stream, lines):
         logs.put_log_events(logGroupName=GROUP, logStreamName=stream, logEvents=batch)
 
 
-def signed(client, stream, events):
+def signed(host, stream, events):
     body = json.dumps({"logGroupName": GROUP, "logStreamName": stream, "logEvents": events}).encode()
     headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "Logs_20140328.PutLogEvents"}
-    request = botocore.awsrequest.AWSRequest("POST", client.meta.endpoint_url + "/", headers=headers, data=body)
-    botocore.auth.SigV4Auth(boto3.Session().get_credentials(), "logs", client.meta.region_name).add_auth(request)
-    return body, dict(request.headers)
+    return body, signed_headers(os.environ, "logs", "POST", host, "/", headers, body)
 
 
 def write_signed(stream, lines, ready):
-    client = boto3.client("logs")
-    requests = [signed(client, stream, batch) for batch in batches(lines)]
-    connection = http.client.HTTPConnection(urllib.parse.urlsplit(client.meta.endpoint_url).netloc)
+    host = urllib.parse.urlsplit(os.environ["AWS_ENDPOINT_URL"]).netloc
+    requests = [signed(host, stream, batch) for batch in batches(lines)]
+    connection = http.client.HTTPConnection(host)
     connection.connect()
     ready.wait()
     for body, headers in requests:
