@@ -15,7 +15,7 @@ import urllib.request
 # Of moto_server 5.2 on two cores of an AMD EPYC, for machines without it.
 KNOWN_PEER = {"DescribeModel": 262, "ListModels": 85, "CreateModel": 339}
 AIMS = {"DescribeModel": 50, "ListModels": 50, "CreateModel": 10}
-CREATED_A_SECOND = 12_000
+CREATED_A_SECOND = 30_000
 REGION = "us-east-1"
 
 

@@ -1,7 +1,8 @@
-"""PUT and GET of large and small objects beside the disk's own write and read; see run."""
+"""PUT and GET of large and small objects beside cp and the disk's own write and read; see run."""
 
 import argparse
 import concurrent.futures
+import hashlib
 import http.client
 import os
 import pathlib
@@ -47,6 +48,27 @@ class Disk:
         with open(self.folder / name, "rb", buffering=0) as file:
             while file.readinto(self.buffer):
                 pass
+
+
+class Copy:
+    """The system's cp, from the page cache to the page cache: no flush, no checksum."""
+
+    def __init__(self, folder, body):
+        self.source, self.target = folder / "cp.from", folder / "cp.to"
+        self.source.write_bytes(body)
+
+    def put(self, name, body):
+        subprocess.run(["cp", self.source, self.target], check=True)
+
+    def get(self, name):
+        self.put(name, None)
+
+
+class Md5:
+    """The digest that S3's ETag is, alone: one core, no way around it for an object in one piece."""
+
+    def put(self, name, body):
+        hashlib.md5(body).digest()
 
 
 class Boto3:
@@ -100,11 +122,10 @@ def median(peers, action, rounds):
     return {name: statistics.median(values) * 1e3 for name, values in times.items()}
 
 
-def row(title, medians, size):
-    disk = medians["disk"]
-    cells = [f"{name} {value:8.2f} ms ({disk / value:4.2f} of the disk's speed)" for name, value in medians.items() if name != "disk"]
-    rate = f", {size / disk / 1e3:,.0f} MB/s" if size == LARGE else ""
-    print(f"{title:10} disk {disk:8.2f} ms{rate} | " + " | ".join(cells))
+def row(title, medians, beside):
+    """Prints medians, each with its speed as a part of that of the peer named."""
+    cells = [f"{name} {value:8.2f} ms" + ("" if name == beside else f" ({medians[beside] / value:4.2f})") for name, value in medians.items()]
+    print(f"{title:10} {' | '.join(cells)}, in brackets as parts of the speed of {beside}")
 
 
 def together(put, body):
@@ -184,13 +205,16 @@ def measure(options):
     client = Boto3()
     client.s3.create_bucket(Bucket=BUCKET)
     disk = Disk(options.folder)
-    peers = {"disk": disk, "boto3": client, "plain HTTP": Plain(client.s3)}
+    clients = {"plain HTTP": Plain(client.s3), "boto3": client}
     large, small = os.urandom(LARGE), os.urandom(SMALL)
+    copy = Copy(options.folder, large)
 
-    row("PUT 64 MB", median(peers, lambda peer: peer.put("large", large), options.rounds), LARGE)
-    row("GET 64 MB", median(peers, lambda peer: peer.get("large"), options.rounds), LARGE)
-    row("PUT 1 KB", median(peers, lambda peer: peer.put("small", small), SMALL_ROUNDS), SMALL)
-    row("GET 1 KB", median(peers, lambda peer: peer.get("small"), SMALL_ROUNDS), SMALL)
+    flushed = {"cp": copy, "write and flush": disk, "MD5 alone": Md5(), **clients}
+    row("PUT 64 MB", median(flushed, lambda peer: peer.put("large", large), options.rounds), "cp")
+    row("GET 64 MB", median({"cp": copy, **clients}, lambda peer: peer.get("large"), options.rounds), "cp")
+    peers = {"disk": disk, **clients}
+    row("PUT 1 KB", median(peers, lambda peer: peer.put("small", small), SMALL_ROUNDS), "disk")
+    row("GET 1 KB", median(peers, lambda peer: peer.get("small"), SMALL_ROUNDS), "disk")
     alone, through = together(disk.put, small), together(client.put, small)
     print(f"PUT 1 KB by {CLIENTS} clients: disk {alone:,.0f}/s | boto3 {through:,.0f}/s ({through / alone:4.2f} of the disk's)")
 

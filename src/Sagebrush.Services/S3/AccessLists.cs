@@ -59,6 +59,8 @@ internal static class AccessLists
             grants.AddRange(Parse(permission, header));
         }
 
+        RequireKnown(bucket, grants);
+
         return grants is [var only] && only == owner ? null : Keep(bucket, grants);
     }
 
@@ -77,21 +79,9 @@ internal static class AccessLists
             throw S3Errors.AccessDenied("Access Denied");
         }
 
-        foreach (var grant in policy.Grants ?? [])
-        {
-            var known = grant.Grantee switch
-            {
-                { Type: Type.CanonicalUser, ID: { } user } => user == id,
-                { Type: Type.Group, URI: AllUsers or AuthenticatedUsers } => true,
-                _ => false,
-            };
-            if (!known || grant.Permission is not (Permission.FullControl or Permission.Read or Permission.ReadAcp or Permission.Write or Permission.WriteAcp))
-            {
-                throw new ServiceException(S3Codes.InvalidArgument, "Invalid id");
-            }
-        }
-
-        return Keep(bucket, policy.Grants ?? []);
+        var grants = policy.Grants ?? [];
+        RequireKnown(bucket, grants);
+        return Keep(bucket, grants);
     }
 
     /// <summary>The grants of a list that was kept; the owner's where none was.</summary>
@@ -120,6 +110,32 @@ internal static class AccessLists
 
     /// <summary>The error of a list for a bucket that has none.</summary>
     public static ServiceException NotSupported() => new(S3Codes.AccessControlListNotSupported, "The bucket does not allow ACLs");
+
+    /// <remarks>There is one account, and it has no e-mail address.</remarks>
+    private static void RequireKnown(BucketInfo bucket, List<Grant> grants)
+    {
+        var id = BucketAccess.CanonicalId(bucket.Account);
+        foreach (var grant in grants)
+        {
+            if (grant.Grantee is { Type: Type.AmazonCustomerByEmail })
+            {
+                throw new ServiceException(
+                    S3Codes.UnresolvableGrantByEmailAddress, "The e-mail address you provided does not match any account on record.", 400,
+                    new Dictionary<string, string> { ["EmailAddress"] = grant.Grantee.EmailAddress ?? "" });
+            }
+
+            var known = grant.Grantee switch
+            {
+                { Type: Type.CanonicalUser, ID: { } user } => user == id,
+                { Type: Type.Group, URI: AllUsers or AuthenticatedUsers } => true,
+                _ => false,
+            };
+            if (!known || grant.Permission is not (Permission.FullControl or Permission.Read or Permission.ReadAcp or Permission.Write or Permission.WriteAcp))
+            {
+                throw new ServiceException(S3Codes.InvalidArgument, "Invalid id");
+            }
+        }
+    }
 
     private static string Keep(BucketInfo bucket, List<Grant> grants)
     {
@@ -151,6 +167,7 @@ internal static class AccessLists
             {
                 ("uri", AllUsers or AuthenticatedUsers) => To(value, permission),
                 ("id", { Length: > 0 }) => new() { Grantee = new() { Type = Type.CanonicalUser, ID = value }, Permission = permission },
+                ("emailaddress", { Length: > 0 }) => new() { Grantee = new() { Type = Type.AmazonCustomerByEmail, EmailAddress = value }, Permission = permission },
                 _ => throw new ServiceException(S3Codes.InvalidArgument, "Argument format not recognized"),
             };
         }

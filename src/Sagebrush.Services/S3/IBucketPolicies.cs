@@ -18,6 +18,11 @@ public interface IBucketPolicies
     /// <param name="isSigned">Whether the caller has a key.</param>
     bool ListAllows(string bucket, string? key, string action, bool isSigned);
 
+    /// <summary>Whether there is an object of a key now.</summary>
+    /// <param name="bucket">The bucket's name.</param>
+    /// <param name="key">The object's key.</param>
+    bool Holds(string bucket, string key);
+
     /// <summary>The tags of an object; none when there is no such object.</summary>
     /// <param name="bucket">The bucket's name.</param>
     /// <param name="key">The object's key.</param>

@@ -22,4 +22,5 @@ internal static class S3Codes
     public const string NotImplemented = "NotImplemented";
     public const string NotModified = "NotModified";
     public const string PreconditionFailed = "PreconditionFailed";
+    public const string UnresolvableGrantByEmailAddress = "UnresolvableGrantByEmailAddress";
 }

@@ -16,6 +16,12 @@ internal sealed class ContentWriter(ContentFolder folder, IdSequence ids)
 
     private const int ChunkSize = 256 * 1024;
 
+    /// <summary>
+    /// A large file is flushed while its bytes still come in, this many at a time, so that the last flush, which the client waits
+    /// for, finds little to do.
+    /// </summary>
+    private const int FlushSize = 8 * 1024 * 1024;
+
     public async Task<PendingContent> WriteAsync(Stream content, ContentOptions options, CancellationToken cancellationToken)
     {
         using var hasher = new ContentHasher(options.Checksums);
@@ -70,26 +76,43 @@ internal sealed class ContentWriter(ContentFolder folder, IdSequence ids)
         Stream content, SafeFileHandle handle, byte[] current, byte[] next, int length, ContentHasher hasher, ContentOptions options, CancellationToken cancellationToken)
     {
         using var encryptor = options.Key is { } key ? new ContentEncryptor(key, ChunkSize) : null;
-        var (size, position) = (0L, 0L);
-        while (length > 0)
+        var (size, position, flushed) = (0L, 0L, 0L);
+        var flushing = Task.CompletedTask;
+        try
         {
-            CheckSize(size + length, options);
-            var outgoing = encryptor?.Next(current.AsSpan(0, length)) ?? current.AsMemory(0, length);
-            var writing = RandomAccess.WriteAsync(handle, outgoing, position, cancellationToken).AsTask();
-            var reading = length == ChunkSize
-                ? content.ReadAtLeastAsync(next.AsMemory(0, ChunkSize), ChunkSize, false, cancellationToken).AsTask()
-                : Task.FromResult(0);
-            hasher.Append(current.AsSpan(0, length));
+            while (length > 0)
+            {
+                CheckSize(size + length, options);
+                var outgoing = encryptor?.Next(current.AsSpan(0, length)) ?? current.AsMemory(0, length);
+                var writing = RandomAccess.WriteAsync(handle, outgoing, position, cancellationToken).AsTask();
+                var reading = length == ChunkSize
+                    ? content.ReadAtLeastAsync(next.AsMemory(0, ChunkSize), ChunkSize, false, cancellationToken).AsTask()
+                    : Task.FromResult(0);
+                hasher.Append(current.AsSpan(0, length));
 
-            // Both must have ended before the buffers go back to the pool, also when one of them fails.
-            await Task.WhenAll(writing, reading);
-            size += length;
-            position += outgoing.Length;
-            length = await reading;
-            (current, next) = (next, current);
+                // Both must have ended before the buffers go back to the pool, also when one of them fails.
+                await Task.WhenAll(writing, reading);
+                size += length;
+                position += outgoing.Length;
+                length = await reading;
+                (current, next) = (next, current);
+                if (position - flushed >= FlushSize && flushing.IsCompleted)
+                {
+                    // A disk tells of a failed write once, so a failed flush counts even if the next succeeds.
+                    await flushing;
+                    flushing = Task.Run(() => RandomAccess.FlushToDisk(handle), CancellationToken.None);
+                    flushed = position;
+                }
+            }
+
+            await flushing;
+            return size;
         }
-
-        return size;
+        finally
+        {
+            // The file must not be closed under a flush.
+            await flushing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private static void CheckSize(long size, ContentOptions options)

@@ -19,11 +19,15 @@ internal sealed class ResourceListSql
     /// <summary>The statement with its parameters unbound.</summary>
     public string Text => _sql.ToString();
 
-    /// <summary>Selects the ids of a page and one more, in order.</summary>
-    public static ResourceListSql Page(ResourceQuery query, byte[]? position)
+    /// <summary>Whether the index of a query has its rows in the query's order, so that nothing is sorted.</summary>
+    public static bool IsInOrder(ResourceQuery query) =>
+        query.Attributes.Count == 0 && (query.Parent is null || query.SortBy == ResourceSort.CreationTime);
+
+    /// <summary>Selects columns of a page and one row more, in order.</summary>
+    public static ResourceListSql Page(ResourceQuery query, string columns, byte[]? position)
     {
         var sql = new ResourceListSql(query);
-        sql.From("SELECT id");
+        sql.From($"SELECT {columns}");
         sql.After(position);
         var direction = query.Descending ? " DESC" : "";
         sql._sql.Append(" ORDER BY ");

@@ -176,9 +176,20 @@ public sealed partial class SqliteResourceStore : IResourceStore, ILeaseStore, I
 
     private static List<Resource> ReadPage(SqliteSession session, ResourceQuery query, byte[]? position)
     {
-        // The ids first, the documents afterwards: an order that needs sorting then sorts numbers, not documents.
         var items = new List<Resource>();
-        using var ids = ResourceListSql.Page(query, position).Prepare(session);
+        if (ResourceListSql.IsInOrder(query))
+        {
+            using var rows = ResourceListSql.Page(query, Columns, position).Prepare(session);
+            while (rows.Step())
+            {
+                items.Add(ReadListed(rows, query));
+            }
+
+            return items;
+        }
+
+        // The ids first, the documents afterwards: what needs sorting then sorts numbers, not documents.
+        using var ids = ResourceListSql.Page(query, "id", position).Prepare(session);
         using var one = session.Prepare($"SELECT {Columns} FROM resource WHERE id = ?");
         while (ids.Step())
         {
@@ -188,13 +199,16 @@ public sealed partial class SqliteResourceStore : IResourceStore, ILeaseStore, I
                 throw new UnreachableException("A row vanished from its own snapshot.");
             }
 
-            // Kind, account and region are the query's own: a list need not read them again for every row.
-            items.Add(Read(one, new ResourceKey(query.Account, query.Region, query.Kind, one.GetString(4))));
+            items.Add(ReadListed(one, query));
             one.Reset();
         }
 
         return items;
     }
+
+    /// <remarks>Kind, account and region are the query's own: a list need not read them again for every row.</remarks>
+    private static Resource ReadListed(SqliteStatement row, ResourceQuery query) =>
+        Read(row, new ResourceKey(query.Account, query.Region, query.Kind, row.GetString(4)));
 
     private static List<ResourceHeading> ReadHeadings(SqliteSession session, ResourceKey after)
     {

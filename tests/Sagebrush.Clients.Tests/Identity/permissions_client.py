@@ -84,6 +84,17 @@ assert s3.head_object(Bucket="open-data", Key="home/bob/x")
 mine.copy_object(Bucket="open-data", Key="home/ada/z", CopySource={"Bucket": "open-data", "Key": "shared/a.csv"})
 refused("AccessDenied", mine.copy_object, Bucket="open-data", Key="home/ada/z", CopySource={"Bucket": "open-data", "Key": "secret/k"})
 
+# Who may not list the keys is not told that there is none of a name; who may is.
+refused("NoSuchKey", mine.get_object, Bucket="open-data", Key="home/ada/none")
+refused("404", mine.head_object, Bucket="open-data", Key="home/ada/none")
+iam.put_user_policy(UserName="ada", PolicyName="own", PolicyDocument=policy(
+    allow("s3:*Object", "arn:aws:s3:::open-data/home/*"), allow("s3:ListBucket", "arn:aws:s3:::open-data", Condition={"StringLike": {"s3:prefix": "home/*"}})))
+said = refused("AccessDenied", mine.get_object, Bucket="open-data", Key="home/ada/none")
+assert 'is not authorized to perform: s3:ListBucket on resource: "arn:aws:s3:::open-data"' in said, said
+refused("403", mine.head_object, Bucket="open-data", Key="home/ada/none")
+refused("AccessDenied", mine.copy_object, Bucket="open-data", Key="home/ada/z", CopySource={"Bucket": "open-data", "Key": "home/ada/none"})
+assert mine.get_object(Bucket="open-data", Key="home/ada/x")["Body"].read() == b"1"
+
 # Tags of objects, those that are there and those that a request brings.
 s3.create_bucket(Bucket="tagged-data")
 for tagged_key, tagging in (("open", "level=public&team=ml"), ("closed", "level=secret"), ("plain", "")):

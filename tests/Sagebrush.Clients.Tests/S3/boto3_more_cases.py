@@ -139,6 +139,11 @@ def access_lists():
     # What lists give counts for who has no rights of their own, until the bucket ignores it.
     stranger = lambda path, method="GET", body=None: send(method, f"/{bucket}{path}", {"Content-Type": "text/plain"}, body)[0]
     assert stranger("/k") == 403 and stranger("") == 403
+    refused("UnresolvableGrantByEmailAddress", 400, s3.put_object_acl, Bucket=bucket, Key="k", GrantRead='emailAddress="someone@example.com"')
+    by_mail = {"Grantee": {"Type": "AmazonCustomerByEmail", "EmailAddress": "someone@example.com"}, "Permission": "READ"}
+    refused("UnresolvableGrantByEmailAddress", 400, s3.put_bucket_acl, Bucket=bucket, AccessControlPolicy={"Grants": [by_mail], "Owner": kept["Owner"]})
+    refused("InvalidArgument", 400, s3.put_object_acl, Bucket=bucket, Key="k", GrantRead='id="' + "0" * 64 + '"')
+    s3.put_object_acl(Bucket=bucket, Key="k", GrantFullControl=f'id="{kept["Owner"]["ID"]}"')
     s3.put_object_acl(Bucket=bucket, Key="k", ACL="public-read")
     assert stranger("/k") == 200 and stranger("/k?acl") == 403 and stranger("/k", "PUT", b"x") == 403 and stranger("/none") == 403
     user = {"UserName": "lists-" + uuid.uuid4().hex}

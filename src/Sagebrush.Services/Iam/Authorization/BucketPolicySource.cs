@@ -27,6 +27,12 @@ internal sealed class BucketPolicySource(IBucketPolicies buckets) : IResourcePol
         Divide(resourceArn) is var (bucket, key)
         && (buckets.Find(bucket) is null ? action != CreateBucket : buckets.ListAllows(bucket, key, action, !caller.IsAnonymous));
 
+    /// <remarks>That there is no object of a key is for those to know who may list the keys. Source: "GetObject" of S3's API reference.</remarks>
+    public AuthorizationQuestion? AlsoAsked(AuthorizationQuestion question) =>
+        question.Action == "s3:GetObject" && Divide(question.Resource) is (var bucket, { } key) && buckets.Find(bucket) is not null && !buckets.Holds(bucket, key)
+            ? new AuthorizationQuestion("s3:ListBucket", ArnStart + bucket)
+            : null;
+
     public IReadOnlyDictionary<string, string>? ObjectTags(string resourceArn, string? version) =>
         Divide(resourceArn) is (var bucket, { } key) ? buckets.TagsOf(bucket, key, version) : null;
 

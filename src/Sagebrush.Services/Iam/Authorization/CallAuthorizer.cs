@@ -57,11 +57,21 @@ internal sealed class CallAuthorizer : ICallAuthorizer
 
         foreach (var question in CallQuestions.Of(operation, action, resource, context, members))
         {
-            var verdict = await AskAsync(context, members, question, cancellationToken);
-            if (!verdict.IsAllowed)
+            await RequireAsync(context, service, members, question, cancellationToken);
+            if (PoliciesOf(question)?.AlsoAsked(question) is { } other)
             {
-                throw AccessRefusals.Make(context, service, question, verdict);
+                await RequireAsync(context, service, members, other, cancellationToken);
             }
+        }
+    }
+
+    private async ValueTask RequireAsync(
+        CallContext context, ServiceModel service, RequestMembers members, AuthorizationQuestion question, CancellationToken cancellationToken)
+    {
+        var verdict = await AskAsync(context, members, question, cancellationToken);
+        if (!verdict.IsAllowed)
+        {
+            throw AccessRefusals.Make(context, service, question, verdict);
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class CallFacts(CallContext context, RequestMembers members, Dat
             "sts:sourceidentity" => members.Values("SourceIdentity"),
             "sts:transitivetagkeys" => members.Values("TransitiveTagKeys"),
             "s3:requestobjecttagkeys" => TagSets.OfRequest(request, members.Tags) is { Count: > 0 } tags ? [.. tags.Keys] : null,
-            "s3:prefix" => One(Query("prefix") ?? (Query("list-type") is not null || request.Method == "GET" ? "" : null), allowEmpty: true),
+            "s3:prefix" => One(Query("prefix") ?? (Query("list-type") is not null || request.Method is "GET" or "HEAD" ? "" : null), allowEmpty: true),
             "s3:delimiter" => One(Query("delimiter")),
             "s3:max-keys" => One(Query("max-keys")),
             "s3:versionid" => One(members.Top.GetValueOrDefault("VersionId") ?? Query("versionId")),

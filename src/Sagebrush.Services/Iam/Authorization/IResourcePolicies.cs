@@ -20,6 +20,10 @@ internal interface IResourcePolicies
     /// <param name="caller">Who asks for it.</param>
     bool Grants(string action, string resourceArn, Principal caller) => false;
 
+    /// <summary>What else a caller must be allowed because of what there is at a resource, or is not; null for nothing.</summary>
+    /// <param name="question">What the caller asks for.</param>
+    AuthorizationQuestion? AlsoAsked(AuthorizationQuestion question) => null;
+
     /// <summary>The tags of a resource that keeps them with itself, as objects do; null for others.</summary>
     /// <param name="resourceArn">The resource.</param>
     /// <param name="version">The version meant; null for the present one.</param>

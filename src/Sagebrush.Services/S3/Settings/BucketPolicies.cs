@@ -18,6 +18,8 @@ internal sealed class BucketPolicies(IObjectStore store) : IBucketPolicies
     public bool ListAllows(string bucket, string? key, string action, bool isSigned) =>
         store.FindBucket(bucket) is { } found && _lists.Allow(found, key, action, isSigned);
 
+    public bool Holds(string bucket, string key) => store.FindObject(bucket, key) is not null;
+
     public IReadOnlyDictionary<string, string> TagsOf(string bucket, string key, string? version)
     {
         try
