@@ -2,13 +2,20 @@ using Sagebrush.Contracts.SageMaker;
 
 namespace Sagebrush.Services.Recommendations;
 
-/// <summary>A load test of the model on one machine, with one environment.</summary>
+/// <summary>A load test of the model on one machine, with one environment; or of an endpoint there is.</summary>
 internal sealed record Benchmark
 {
     /// <summary>Names its endpoint and its recommendation.</summary>
     public required string Id { get; init; }
 
-    public required string InstanceType { get; init; }
+    /// <summary>The machine; null when it is serverless.</summary>
+    public string? InstanceType { get; init; }
+
+    /// <summary>Its memory and how many requests it answers at once, when it is serverless.</summary>
+    public ProductionVariantServerlessConfig? Serverless { get; init; }
+
+    /// <summary>The endpoint there is and its variant, when one is tested in place of a candidate.</summary>
+    public TestedEndpoint? Endpoint { get; init; }
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

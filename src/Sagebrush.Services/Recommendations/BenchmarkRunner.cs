@@ -5,13 +5,14 @@ using Sagebrush.Services.Hosting;
 using Sagebrush.Services.Hosting.Models;
 using Sagebrush.Serving;
 using Sagebrush.Serving.Archives;
+using Sagebrush.Serving.Routing;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Resources;
 
 namespace Sagebrush.Services.Recommendations;
 
 /// <summary>Carries out one load test: loads the model for a machine, sends it sample requests, and measures.</summary>
-internal sealed class BenchmarkRunner(ModelHost models, IObjectStore objects, HostingOptions options, TimeProvider time)
+internal sealed class BenchmarkRunner(ModelHost models, EndpointRouter router, IObjectStore objects, HostingOptions options, TimeProvider time)
 {
     private const string Workers = "SAGEMAKER_MODEL_SERVER_WORKERS";
     private const int LargestPayload = 6 << 20;
@@ -25,13 +26,33 @@ internal sealed class BenchmarkRunner(ModelHost models, IObjectStore objects, Ho
     public async Task<BenchmarkResult?> RunAsync(
         ResourceKey key, RecommendationJobDocument job, Benchmark benchmark, Func<Task<bool>> isStopping, CancellationToken cancellationToken)
     {
-        var machine = InstanceCatalogue.Get(benchmark.InstanceType).Resources();
-        var containers = await ContainersAsync(key, job, cancellationToken);
         var folder = Path.Join(options.Folder, $"payload.{benchmark.Id}");
-        var id = $"benchmark.{benchmark.Id}";
         try
         {
             var payloads = await PayloadsAsync(job.PayloadUrl!, folder, cancellationToken);
+            return benchmark.Endpoint is { } endpoint
+                ? await TestAsync(key, job, endpoint, payloads, isStopping, cancellationToken)
+                : await TestAsync(key, job, benchmark, payloads, isStopping, cancellationToken);
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    private async Task<BenchmarkResult?> TestAsync(
+        ResourceKey key, RecommendationJobDocument job, Benchmark benchmark, IReadOnlyList<byte[]> payloads, Func<Task<bool>> isStopping, CancellationToken cancellationToken)
+    {
+        var machine = benchmark.Serverless is { } serverless
+            ? new ComputeResources(serverless.MaxConcurrency, (long)serverless.MemorySizeInMB << 20, 0)
+            : InstanceCatalogue.Get(benchmark.InstanceType!).Resources();
+        var containers = await ContainersAsync(key, job, cancellationToken);
+        var id = $"benchmark.{benchmark.Id}";
+        try
+        {
             var before = ProgramUsage.Now();
             var began = time.GetTimestamp();
 
@@ -45,24 +66,29 @@ internal sealed class BenchmarkRunner(ModelHost models, IObjectStore objects, Ho
                     Containers = containers,
                     Environment = environment,
                     InstanceType = benchmark.InstanceType,
-                    InstanceCount = 1,
+                    Serverless = benchmark.Serverless,
                     RequestTimeout = RequestTimeout,
                     LargestAnswer = LargestPayload,
                 },
                 static _ => { },
                 cancellationToken);
             var setup = time.GetElapsedTime(began);
-            using var load = new LoadTest(server, payloads, job.ContentType, machine.VCpus, time);
+            using var load = new LoadTest(server.InvokeAsync, payloads, job.ContentType, machine.VCpus, time);
             return await new LoadRamp(job.Request, load, time).RunAsync(machine, before, setup, isStopping, cancellationToken);
         }
         finally
         {
             models.Forget(id);
-            if (Directory.Exists(folder))
-            {
-                Directory.Delete(folder, recursive: true);
-            }
         }
+    }
+
+    /// <summary>Tests an endpoint as its clients would: it has what machines it has.</summary>
+    private async Task<BenchmarkResult?> TestAsync(
+        ResourceKey key, RecommendationJobDocument job, TestedEndpoint endpoint, IReadOnlyList<byte[]> payloads, Func<Task<bool>> isStopping, CancellationToken cancellationToken)
+    {
+        var client = new EndpointClient(router, new EndpointKey(key.Account, key.Region, endpoint.Name), time);
+        using var load = new LoadTest(client.InvokeAsync, payloads, job.ContentType, LoadRamp.MostUsers, time);
+        return await new LoadRamp(job.Request, load, time).RunAsync(MachineCapacity.Detect(), ProgramUsage.Now(), TimeSpan.Zero, isStopping, cancellationToken);
     }
 
     private async Task<IReadOnlyList<ContainerDefinition>> ContainersAsync(ResourceKey key, RecommendationJobDocument job, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using Sagebrush.Compute.Capacity;
 using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting.Models;
+using Sagebrush.Services.Hosting.Serverless;
 using Sagebrush.Services.ModelRegistry;
 using Sagebrush.State.Objects;
 using Sagebrush.State.Resources;
@@ -9,7 +10,8 @@ using Sagebrush.Wire.Dispatch;
 namespace Sagebrush.Services.Recommendations;
 
 /// <summary>Implements <c>CreateInferenceRecommendationsJob</c>: stores the benchmarks to run; the reconciler runs them.</summary>
-internal sealed class CreateRecommendationsJobOperation(IResourceStore store, IObjectStore objects, ModelHost models, IModelPackages packages)
+internal sealed class CreateRecommendationsJobOperation(
+    IResourceStore store, IObjectStore objects, ModelHost models, IModelPackages packages, ExistingEndpoints endpoints)
     : IOperation<CreateInferenceRecommendationsJobRequest, CreateInferenceRecommendationsJobResponse>
 {
     private readonly ResourceSet<RecommendationJobDocument> _jobs = store.For(RecommendationCapability.JobKind);
@@ -19,21 +21,41 @@ internal sealed class CreateRecommendationsJobOperation(IResourceStore store, IO
     {
         var input = request.InputConfig;
         var isAdvanced = request.JobType == RecommendationJobType.Advanced;
-        var package = await CheckModelAsync(input, context, cancellationToken);
-        CheckPayload(input.ContainerConfig?.PayloadConfig?.SamplePayloadUrl, package);
-        CheckTraffic(input, isAdvanced);
-        var machine = MachineCapacity.Detect();
-        foreach (var type in (input.EndpointConfigurations ?? []).Select(config => config.InstanceType))
+        if (input.ModelName is null == input.ModelPackageVersionArn is null)
         {
-            if (!Candidates.Fits(type!, machine))
+            throw Refusals.Validation("InputConfig: one of ModelName and ModelPackageVersionArn is required, and only one.");
+        }
+
+        CheckTraffic(input, isAdvanced);
+        var package = input.ModelPackageVersionArn is null ? null : await packages.ModelAsync(input.ModelPackageVersionArn, context, cancellationToken);
+        var containers = package?.Containers ?? await ContainersAsync(input, context, cancellationToken);
+        CheckPayload(input.ContainerConfig?.PayloadConfig?.SamplePayloadUrl, package);
+        var machine = MachineCapacity.Detect();
+        foreach (var type in (input.EndpointConfigurations ?? []).Select(config => config.InstanceType).OfType<string>())
+        {
+            if (!Candidates.Fits(type, machine))
             {
                 throw Refusals.Validation(
                     $"EndpointConfigurations: {type} cannot be emulated on this machine, which has {machine.VCpus} vCPUs, {machine.MemoryBytes >> 30} GiB and {machine.Gpus} GPUs.");
             }
         }
 
-        var benchmarks = Candidates.Of(input, isAdvanced, machine, package?.InstanceTypes ?? []);
-        if (benchmarks.Count == 0)
+        var canBeServerless = containers is [{ Mode: not ContainerMode.MultiModel }];
+        if (!canBeServerless && (input.ContainerConfig?.SupportedEndpointType == RecommendationJobSupportedEndpointType.Serverless
+            || input.EndpointConfigurations?.Exists(config => config.ServerlessConfig is not null) == true))
+        {
+            throw Refusals.Validation("A model of several containers, or of a multi-model container, cannot be served by a serverless endpoint.");
+        }
+
+        List<Benchmark> benchmarks = [];
+        foreach (var endpoint in input.Endpoints ?? [])
+        {
+            var name = endpoint.EndpointName ?? throw Refusals.Validation("InputConfig.Endpoints: EndpointName is required.");
+            benchmarks.Add(await endpoints.FindAsync(name, context, cancellationToken));
+        }
+
+        benchmarks.AddRange(Candidates.Of(input, isAdvanced, machine, package?.InstanceTypes ?? [], canBeServerless));
+        if (benchmarks.TrueForAll(benchmark => benchmark.Endpoint is not null))
         {
             throw Refusals.Validation(
                 $"{(input.ContainerConfig?.SupportedInstanceTypes is { Count: > 0 } ? "ContainerConfig.SupportedInstanceTypes" : "SupportedRealtimeInferenceInstanceTypes of the model package")}: " +
@@ -54,28 +76,9 @@ internal sealed class CreateRecommendationsJobOperation(IResourceStore store, IO
             : new CreateInferenceRecommendationsJobResponse { JobArn = arn };
     }
 
-    /// <returns>The model package that is to be tested; null for a model.</returns>
-    private async ValueTask<PackagedModel?> CheckModelAsync(RecommendationJobInputConfig input, CallContext context, CancellationToken cancellationToken)
-    {
-        if (input.ModelName is null == input.ModelPackageVersionArn is null)
-        {
-            throw Refusals.Validation("InputConfig: one of ModelName and ModelPackageVersionArn is required, and only one.");
-        }
-
-        if (input.Endpoints is { Count: > 0 })
-        {
-            throw Refusals.Validation("InputConfig.Endpoints is not supported: the model is tested by itself.");
-        }
-
-        if (input.ModelPackageVersionArn is { } package)
-        {
-            return await packages.ModelAsync(package, context, cancellationToken);
-        }
-
-        return await models.FindAsync(context.AccountId, context.Region, input.ModelName!, cancellationToken) is null
-            ? throw Refusals.Validation($"Could not find model \"{context.Arn("sagemaker", $"model/{input.ModelName}")}\".")
-            : null;
-    }
+    private async ValueTask<IReadOnlyList<ContainerDefinition>> ContainersAsync(RecommendationJobInputConfig input, CallContext context, CancellationToken cancellationToken) =>
+        await models.FindAsync(context.AccountId, context.Region, input.ModelName!, cancellationToken)
+        ?? throw Refusals.Validation($"Could not find model \"{context.Arn("sagemaker", $"model/{input.ModelName}")}\".");
 
     private void CheckPayload(string? wished, PackagedModel? package)
     {
@@ -90,9 +93,15 @@ internal sealed class CreateRecommendationsJobOperation(IResourceStore store, IO
 
     private static void CheckTraffic(RecommendationJobInputConfig input, bool isAdvanced)
     {
-        if (isAdvanced && (input.EndpointConfigurations is not { Count: > 0 } configs || configs.Exists(config => config.InstanceType is null)))
+        if (isAdvanced && (input.EndpointConfigurations is not { Count: > 0 } configs
+            || configs.Exists(config => config.InstanceType is null == config.ServerlessConfig is null)))
         {
-            throw Refusals.Validation("InputConfig.EndpointConfigurations, each with an InstanceType, is required for JobType Advanced; ServerlessConfig is not supported.");
+            throw Refusals.Validation("InputConfig.EndpointConfigurations, each with either an InstanceType or a ServerlessConfig, is required for JobType Advanced.");
+        }
+
+        foreach (var serverless in (input.EndpointConfigurations ?? []).Select(config => config.ServerlessConfig).OfType<ProductionVariantServerlessConfig>())
+        {
+            ServerlessRules.Check(serverless);
         }
 
         if (!isAdvanced && (input.EndpointConfigurations is not null || input.TrafficPattern is not null))

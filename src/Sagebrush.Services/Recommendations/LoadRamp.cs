@@ -7,7 +7,9 @@ namespace Sagebrush.Services.Recommendations;
 /// <summary>Raises the load as the traffic pattern says, until it ends or a stopping condition holds, and keeps the best that was within the latency allowed.</summary>
 internal sealed class LoadRamp(CreateInferenceRecommendationsJobRequest request, LoadTest load, TimeProvider time)
 {
-    private const int MostUsers = 64;
+    /// <summary>How many users there are at most, unless a traffic pattern asks for more.</summary>
+    public const int MostUsers = 64;
+
     private const double Flat = 1.05;
 
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);

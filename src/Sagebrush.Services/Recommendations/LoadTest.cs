@@ -4,11 +4,16 @@ using Sagebrush.Serving;
 namespace Sagebrush.Services.Recommendations;
 
 /// <summary>Users who ask a model one request after the other, for a while.</summary>
-internal sealed class LoadTest(IModelServer server, IReadOnlyList<byte[]> payloads, string? contentType, int processors, TimeProvider time)
+/// <param name="ask">Answers one request.</param>
+/// <param name="payloads">The bodies of the requests, which take turns.</param>
+/// <param name="contentType">What they are.</param>
+/// <param name="lanes">How many requests are under way at once, as a machine of so many processors has it; further ones wait their turn.</param>
+/// <param name="time">The clock.</param>
+internal sealed class LoadTest(
+    Func<Invocation, IBufferWriter<byte>, CancellationToken, ValueTask<InvocationResult>> ask, IReadOnlyList<byte[]> payloads, string? contentType, int lanes, TimeProvider time)
     : IDisposable
 {
-    // A machine of so many processors computes so many answers at once; further requests wait their turn.
-    private readonly SemaphoreSlim _lanes = new(processors);
+    private readonly SemaphoreSlim _lanes = new(lanes);
     private int _next;
 
     public void Dispose() => _lanes.Dispose();
@@ -40,7 +45,7 @@ internal sealed class LoadTest(IModelServer server, IReadOnlyList<byte[]> payloa
             try
             {
                 answer.ResetWrittenCount();
-                await server.InvokeAsync(new Invocation(new ReadOnlySequence<byte>(payload), contentType), answer, cancellationToken);
+                await ask(new Invocation(new ReadOnlySequence<byte>(payload), contentType), answer, cancellationToken);
                 latencies.Add(time.GetElapsedTime(asked));
             }
             catch (ModelInvocationException error)

@@ -20,7 +20,7 @@ internal sealed class RecommendationCapability(IResourceStore store, IObjectStor
     public void Map(ApiMap api)
     {
         var jobs = new RecommendationJobs(store);
-        api.Map(SageMakerApi.CreateInferenceRecommendationsJob, new CreateRecommendationsJobOperation(store, objects, models, packages));
+        api.Map(SageMakerApi.CreateInferenceRecommendationsJob, new CreateRecommendationsJobOperation(store, objects, models, packages, new ExistingEndpoints(store)));
         api.Map(SageMakerApi.DescribeInferenceRecommendationsJob, jobs.DescribeAsync);
         api.Map(SageMakerApi.ListInferenceRecommendationsJobs, jobs.ListAsync);
         api.Map(SageMakerApi.ListInferenceRecommendationsJobSteps, jobs.ListStepsAsync);

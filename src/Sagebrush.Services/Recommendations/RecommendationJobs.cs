@@ -18,7 +18,8 @@ internal sealed class RecommendationJobs(IResourceStore store)
     {
         var stored = await FindAsync(request.JobName, context, cancellationToken);
         var job = stored.Document;
-        var measured = job.Benchmarks.Where(benchmark => benchmark.Result is not null).OrderBy(benchmark => CostPerInference(benchmark)).ToList();
+        var measured = job.Benchmarks.Where(benchmark => benchmark is { Result: not null, Endpoint: null }).OrderBy(CostPerInference).ToList();
+        var endpoints = job.Benchmarks.Where(benchmark => benchmark is { Result: not null, Endpoint: not null }).ToList();
         return new DescribeInferenceRecommendationsJobResponse
         {
             JobName = job.Request.JobName,
@@ -41,6 +42,11 @@ internal sealed class RecommendationJobs(IResourceStore store)
                 ModelConfiguration = Model(benchmark),
                 InvocationStartTime = benchmark.Start,
                 InvocationEndTime = benchmark.End,
+            })],
+            EndpointPerformances = endpoints.Count == 0 ? null : [.. endpoints.Select(benchmark => new EndpointPerformance
+            {
+                EndpointInfo = new EndpointInfo { EndpointName = benchmark.Endpoint!.Name },
+                Metrics = EndpointMetrics(benchmark),
             })],
         };
     }
@@ -99,7 +105,8 @@ internal sealed class RecommendationJobs(IResourceStore store)
                     Status = benchmark.Status,
                     InferenceBenchmark = new RecommendationJobInferenceBenchmark
                     {
-                        Metrics = benchmark.Result is null ? null : Metrics(benchmark),
+                        Metrics = benchmark.Result is null || benchmark.Endpoint is not null ? null : Metrics(benchmark),
+                        EndpointMetrics = benchmark.Result is null || benchmark.Endpoint is null ? null : EndpointMetrics(benchmark),
                         EndpointConfiguration = Endpoint(job, benchmark),
                         ModelConfiguration = Model(benchmark),
                         FailureReason = benchmark.FailureReason,
@@ -124,26 +131,32 @@ internal sealed class RecommendationJobs(IResourceStore store)
     }
 
     /// <summary>What was measured, and what it would cost.</summary>
+    /// <remarks>A serverless endpoint costs nothing by the hour, and its processors and memory are many environments' together.</remarks>
     public static RecommendationMetrics Metrics(Benchmark benchmark) => new()
     {
         MaxInvocations = benchmark.Result!.InvocationsPerMinute,
         ModelLatency = benchmark.Result.LatencyMicroseconds,
-        CpuUtilization = (float)benchmark.Result.CpuPercent,
-        MemoryUtilization = (float)benchmark.Result.MemoryPercent,
+        CpuUtilization = benchmark.Serverless is null ? (float)benchmark.Result.CpuPercent : null,
+        MemoryUtilization = benchmark.Serverless is null ? (float)benchmark.Result.MemoryPercent : null,
         ModelSetupTime = benchmark.Result.SetupSeconds,
-        CostPerHour = (float?)InstanceCatalogue.Get(benchmark.InstanceType).HourlyPriceUsd,
+        CostPerHour = benchmark.InstanceType is { } type ? (float?)InstanceCatalogue.Get(type).HourlyPriceUsd : null,
         CostPerInference = (float?)CostPerInference(benchmark),
     };
 
-    private static decimal? CostPerInference(Benchmark benchmark) =>
-        InstanceCatalogue.Get(benchmark.InstanceType).HourlyPriceUsd / 60 / Math.Max(1, benchmark.Result!.InvocationsPerMinute);
+    private static InferenceMetrics EndpointMetrics(Benchmark benchmark) =>
+        new() { MaxInvocations = benchmark.Result!.InvocationsPerMinute, ModelLatency = benchmark.Result.LatencyMicroseconds };
+
+    private static decimal? CostPerInference(Benchmark benchmark) => benchmark.Serverless is { } serverless
+        ? ServerlessPrice.Of(serverless.MemorySizeInMB, TimeSpan.FromMicroseconds(benchmark.Result!.LatencyMicroseconds))
+        : InstanceCatalogue.Get(benchmark.InstanceType!).HourlyPriceUsd / 60 / Math.Max(1, benchmark.Result!.InvocationsPerMinute);
 
     private static EndpointOutputConfiguration Endpoint(RecommendationJobDocument job, Benchmark benchmark) => new()
     {
-        EndpointName = $"sm-epc-{(job.Request.JobName.Length > 40 ? job.Request.JobName[..40] : job.Request.JobName)}-{benchmark.Id}",
-        VariantName = $"sm-epc-{benchmark.Id}",
+        EndpointName = benchmark.Endpoint?.Name ?? $"sm-epc-{(job.Request.JobName.Length > 40 ? job.Request.JobName[..40] : job.Request.JobName)}-{benchmark.Id}",
+        VariantName = benchmark.Endpoint?.Variant ?? $"sm-epc-{benchmark.Id}",
         InstanceType = benchmark.InstanceType,
-        InitialInstanceCount = 1,
+        InitialInstanceCount = benchmark.Serverless is null ? benchmark.Endpoint?.InstanceCount ?? 1 : null,
+        ServerlessConfig = benchmark.Serverless,
     };
 
     private static ModelConfiguration Model(Benchmark benchmark) => new()

@@ -8,6 +8,7 @@ namespace Sagebrush.Services.Recommendations;
 [JsonSourceGenerationOptions(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     IgnoreReadOnlyProperties = true,
-    Converters = [typeof(ShapeJsonConverter<CreateInferenceRecommendationsJobRequest>), typeof(ShapeJsonConverter<ContainerDefinition>)])]
+    Converters = [typeof(ShapeJsonConverter<CreateInferenceRecommendationsJobRequest>), typeof(ShapeJsonConverter<ContainerDefinition>),
+        typeof(ShapeJsonConverter<ProductionVariantServerlessConfig>)])]
 [JsonSerializable(typeof(RecommendationJobDocument))]
 internal sealed partial class RecommendationJson : JsonSerializerContext;

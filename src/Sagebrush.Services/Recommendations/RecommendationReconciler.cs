@@ -98,13 +98,13 @@ internal sealed class RecommendationReconciler(IResourceStore store, IObjectStor
     private async Task WriteAsync(string output, RecommendationJobDocument job, CancellationToken cancellationToken)
     {
         var table = new StringBuilder("RecommendationId,InstanceType,Environment,MaxInvocations,ModelLatency,CostPerHour,CostPerInference,CpuUtilization,MemoryUtilization\n");
-        foreach (var benchmark in job.Benchmarks.Where(benchmark => benchmark.Result is not null))
+        foreach (var benchmark in job.Benchmarks.Where(benchmark => benchmark is { Result: not null, Endpoint: null }))
         {
             var metrics = RecommendationJobs.Metrics(benchmark);
             var environment = string.Join(' ', benchmark.Environment.Select(pair => $"{pair.Key}={pair.Value}")).Replace("\"", "\"\"", StringComparison.Ordinal);
             table.Append(
                 CultureInfo.InvariantCulture,
-                $"{job.Request.JobName}/{benchmark.Id},{benchmark.InstanceType},\"{environment}\",{metrics.MaxInvocations},{metrics.ModelLatency},{metrics.CostPerHour},{metrics.CostPerInference},{metrics.CpuUtilization:0.##},{metrics.MemoryUtilization:0.##}\n");
+                $"{job.Request.JobName}/{benchmark.Id},{benchmark.InstanceType ?? $"serverless {benchmark.Serverless!.MemorySizeInMB} MB"},\"{environment}\",{metrics.MaxInvocations},{metrics.ModelLatency},{metrics.CostPerHour},{metrics.CostPerInference},{metrics.CpuUtilization:0.##},{metrics.MemoryUtilization:0.##}\n");
         }
 
         var place = S3Location.Parse(output).Below($"{job.Request.JobName}/recommendations.csv");

@@ -106,10 +106,62 @@ public sealed class RecommendationTests(HostingFixture fixture)
     }
 
     [Fact]
+    public async Task Job_WithAnEndpointAndServerlessCandidates_MeasuresThemBeside()
+    {
+        var payload = await fixture.Server.PutAsync("samples/beside.csv", "0.9,0.8,0.7"u8.ToArray());
+        await fixture.Server.Boto3Async(Prelude + $$$"""
+            def variant(name, **more):
+                return dict(dict(VariantName=name, ModelName="beside", InstanceType="ml.m5.large", InitialInstanceCount=2, InitialVariantWeight=1), **more)
+            def deploy(name, *variants):
+                sm.create_endpoint_config(EndpointConfigName=name, ProductionVariants=list(variants))
+                sm.create_endpoint(EndpointName=name, EndpointConfigName=name)
+                sm.get_waiter("endpoint_in_service").wait(EndpointName=name, WaiterConfig={"Delay": 1})
+            def create(name, **input):
+                return sm.create_inference_recommendations_job(JobName=name, JobType="Advanced", RoleArn=ROLE, StoppingConditions={"MaxInvocations": 100}, InputConfig=dict(
+                    {"ModelName": "beside", "ContainerConfig": container("{{{payload}}}"), "Endpoints": [{"EndpointName": "beside"}],
+                     "EndpointConfigurations": [{"InstanceType": "ml.t2.medium"}, {"ServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 3}}]}, **input))
+            model("beside", XGBOOST, "{{{fixture.XGBoostUrl}}}")
+            deploy("beside", variant("all"))
+            create("beside")
+            job = over("beside")
+            assert job["Status"] == "COMPLETED", job
+            [there] = job["EndpointPerformances"]
+            assert there["EndpointInfo"]["EndpointName"] == "beside" and there["Metrics"]["MaxInvocations"] > 600 and there["Metrics"]["ModelLatency"] > 0, there
+            by_kind = {r["EndpointConfiguration"].get("InstanceType"): r for r in job["InferenceRecommendations"]}
+            assert set(by_kind) == {"ml.t2.medium", None}, by_kind
+            serverless = by_kind[None]
+            assert serverless["EndpointConfiguration"]["ServerlessConfig"] == {"MemorySizeInMB": 2048, "MaxConcurrency": 3}, serverless
+            assert "InitialInstanceCount" not in serverless["EndpointConfiguration"] and "CostPerHour" not in serverless["Metrics"], serverless
+            metrics = serverless["Metrics"]
+            assert abs(metrics["CostPerInference"] / (2 * 0.00002 * metrics["ModelLatency"] / 1e6) - 1) < 1e-3, metrics
+            steps = sm.list_inference_recommendations_job_steps(JobName="beside")["Steps"]
+            first = steps[0]["InferenceBenchmark"]
+            assert first["EndpointMetrics"] == there["Metrics"] and "Metrics" not in first, first
+            assert first["EndpointConfiguration"] == {"EndpointName": "beside", "VariantName": "all", "InstanceType": "ml.m5.large", "InitialInstanceCount": 2}, first
+
+            def refused(words, **input):
+                said = error(create, "beside-refused", **input)["Error"]
+                assert said["Code"] == "ValidationException" and words in said["Message"], said
+            refused("could not find endpoint", Endpoints=[{"EndpointName": "nobody"}])
+            deploy("beside-ab", variant("a"), variant("b"))
+            refused("several variants", Endpoints=[{"EndpointName": "beside-ab"}])
+            refused("must be one of 1024", EndpointConfigurations=[{"ServerlessConfig": {"MemorySizeInMB": 1500, "MaxConcurrency": 3}}])
+            refused("either an InstanceType or a ServerlessConfig", EndpointConfigurations=[{}])
+            boto3.client("application-autoscaling").register_scalable_target(
+                ServiceNamespace="sagemaker", ResourceId="endpoint/beside/variant/all", ScalableDimension="sagemaker:variant:DesiredInstanceCount", MinCapacity=1, MaxCapacity=2)
+            refused("scaled automatically")
+            """);
+    }
+
+    [Fact]
     public void Candidates_Default_AreThoseTheMachineCanEmulate()
     {
-        var small = Candidates.Of(new RecommendationJobInputConfig(), isAdvanced: false, new ComputeResources(2, 5L << 30, 0), []);
-        Assert.Equal(["ml.t2.medium", "ml.c5.large"], small.Select(benchmark => benchmark.InstanceType));
+        var small = Candidates.Of(new RecommendationJobInputConfig(), isAdvanced: false, new ComputeResources(2, 5L << 30, 0), [], canBeServerless: true);
+        Assert.Equal(["ml.t2.medium", "ml.c5.large", "1024", "2048"], small.Select(benchmark => benchmark.InstanceType ?? $"{benchmark.Serverless!.MemorySizeInMB}"));
+        var wish = new RecommendationJobInputConfig { ContainerConfig = new RecommendationJobContainerConfig { SupportedEndpointType = RecommendationJobSupportedEndpointType.Serverless } };
+        var serverless = Candidates.Of(wish, isAdvanced: false, new ComputeResources(2, 5L << 30, 0), [], canBeServerless: true);
+        Assert.Equal([1024, 2048, 4096], serverless.Select(benchmark => benchmark.Serverless!.MemorySizeInMB));
+        Assert.Equal(2, Candidates.Of(new RecommendationJobInputConfig(), isAdvanced: false, new ComputeResources(2, 5L << 30, 0), [], canBeServerless: false).Count);
         Assert.False(Candidates.Fits("ml.g5.xlarge", new ComputeResources(64, 1L << 40, 0)));
     }
 
@@ -134,10 +186,10 @@ public sealed class RecommendationTests(HostingFixture fixture)
                 },
             ],
         };
-        var all = Candidates.Of(input, isAdvanced: true, new ComputeResources(2, 16L << 30, 0), []);
+        var all = Candidates.Of(input, isAdvanced: true, new ComputeResources(2, 16L << 30, 0), [], canBeServerless: false);
         Assert.Equal(6, all.Select(benchmark => string.Join(',', benchmark.Environment.OrderBy(pair => pair.Key))).Distinct().Count());
         input.ResourceLimit = new RecommendationJobResourceLimit { MaxNumberOfTests = 4 };
-        Assert.Equal(4, Candidates.Of(input, isAdvanced: true, new ComputeResources(2, 16L << 30, 0), []).Count);
+        Assert.Equal(4, Candidates.Of(input, isAdvanced: true, new ComputeResources(2, 16L << 30, 0), [], canBeServerless: false).Count);
     }
 
     [Fact]

@@ -14,11 +14,14 @@ internal sealed record ModelDeployment
     /// <summary>Variables that go before the containers' own.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
-    /// <summary>The machine it is sized for.</summary>
-    public required string InstanceType { get; init; }
+    /// <summary>The machine it is sized for; null for a serverless one.</summary>
+    public string? InstanceType { get; init; }
 
-    /// <summary>How many of them.</summary>
-    public required int InstanceCount { get; init; }
+    /// <summary>Its memory and how many requests it answers at once, when it is serverless.</summary>
+    public ProductionVariantServerlessConfig? Serverless { get; init; }
+
+    /// <summary>How many machines.</summary>
+    public int InstanceCount { get; init; } = 1;
 
     /// <summary>How long a request may take.</summary>
     public required TimeSpan RequestTimeout { get; init; }

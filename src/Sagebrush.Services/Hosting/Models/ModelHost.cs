@@ -2,6 +2,7 @@ using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.Services.Hosting.Fleets;
 using Sagebrush.Serving;
+using Sagebrush.Serving.Serverless;
 using Sagebrush.State.Resources;
 
 namespace Sagebrush.Services.Hosting.Models;
@@ -30,13 +31,25 @@ internal sealed class ModelHost(IResourceStore store, VariantLoader loader, Host
             Containers = [.. deployment.Containers.Select(container => With(container, deployment.Environment))],
             Weight = 1,
             InstanceCount = deployment.InstanceCount,
+            Serverless = deployment.Serverless,
             InstanceId = deployment.JobId,
             RequestTimeout = deployment.RequestTimeout,
             LargestAnswer = deployment.LargestAnswer,
         };
         try
         {
-            return await loader.LoadAsync(plan, FleetFolder.OfJob(options, deployment.JobId), log, cancellationToken);
+            var folder = FleetFolder.OfJob(options, deployment.JobId);
+            return deployment.Serverless is not { } serverless
+                ? await loader.LoadAsync(plan, folder, log, cancellationToken)
+                : await ServerlessModelServer.LoadAsync(
+                    stop => loader.LoadAsync(plan, folder, log, stop),
+                    new ServerlessOptions
+                    {
+                        MaxConcurrency = serverless.MaxConcurrency,
+                        ProvisionedConcurrency = serverless.ProvisionedConcurrency ?? 0,
+                        IdleTime = options.ServerlessIdleTime,
+                    },
+                    cancellationToken);
         }
         catch (ModelLoadException error) when (error.InnerException is ModelLoadException cause)
         {

@@ -26,11 +26,6 @@ internal static class ServerlessRules
             throw HostingErrors.Validation($"Production variant \"{serverless.VariantName}\" cannot have both ServerlessConfig and InstanceType or InitialInstanceCount.");
         }
 
-        if (config.MemorySizeInMB % MemoryStep != 0)
-        {
-            throw HostingErrors.Validation($"ServerlessConfig.MemorySizeInMB must be one of 1024, 2048, 3072, 4096, 5120, 6144, not {config.MemorySizeInMB}.");
-        }
-
         Check(config);
         var member =
             request.AsyncInferenceConfig is not null ? nameof(request.AsyncInferenceConfig)
@@ -44,9 +39,14 @@ internal static class ServerlessRules
         }
     }
 
-    /// <exception cref="ServiceException">More environments would be kept than requests are answered at once.</exception>
+    /// <exception cref="ServiceException">There is no such memory size, or more environments would be kept than requests are answered at once.</exception>
     public static void Check(ProductionVariantServerlessConfig config)
     {
+        if (config.MemorySizeInMB % MemoryStep != 0)
+        {
+            throw HostingErrors.Validation($"ServerlessConfig.MemorySizeInMB must be one of 1024, 2048, 3072, 4096, 5120, 6144, not {config.MemorySizeInMB}.");
+        }
+
         if (config.ProvisionedConcurrency > config.MaxConcurrency)
         {
             throw HostingErrors.Validation(
