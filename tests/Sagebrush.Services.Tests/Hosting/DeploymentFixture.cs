@@ -9,7 +9,7 @@ namespace Sagebrush.Services.Tests.Hosting;
 /// <summary>A server whose clock and alarms a test turns, with two models that answer alike questions differently.</summary>
 public sealed class DeploymentFixture : IAsyncLifetime
 {
-    private const string Image = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1";
+    internal const string Image = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1";
     private const string SklearnImage = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3";
     private const string Role = "arn:aws:iam::000000000000:role/service-role/AmazonSageMaker-ExecutionRole";
 

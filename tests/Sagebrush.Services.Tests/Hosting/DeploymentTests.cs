@@ -1,4 +1,5 @@
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.State.Objects;
 using Sagebrush.Wire.Client;
 
 namespace Sagebrush.Services.Tests.Hosting;
@@ -84,6 +85,28 @@ public sealed class DeploymentTests(DeploymentFixture fixture) : IClassFixture<D
         Assert.Contains("alarm \"errors\"", back.FailureReason, StringComparison.Ordinal);
         Assert.Equal(0, await fixture.ShareOfNewAsync("rolling", 50));
         Assert.Empty(load.Failures);
+    }
+
+    [Fact]
+    public async Task Rolling_NewModelGoneAfterARestart_GoesBackWithTheOldFleetAlone()
+    {
+        await fixture.ModelAsync("doomed", DeploymentFixture.Image, await fixture.Server.TrainAsync("doomed/model.tar.gz", HostingFixture.XGBoost));
+        await fixture.CreateAsync("bereft", 4, DeploymentFixture.Variant("doomed", 4));
+        await fixture.UpdateAsync("bereft", new DeploymentConfig
+        {
+            RollingUpdatePolicy = new RollingUpdatePolicy { MaximumBatchSize = Percent(25), WaitIntervalInSeconds = 120, RollbackMaximumBatchSize = Percent(25) },
+        });
+        var first = await fixture.BakingAsync("bereft");
+        fixture.Clock.Advance(TimeSpan.FromSeconds(121));
+        await fixture.BakingAsync("bereft", first.PendingDeploymentSummary!.ProductionVariants![0].VariantStatus![0].StartTime);
+
+        // The way back, batch by batch, needs the new fleet as well: nobody can load that one any more.
+        await fixture.Server.Objects.DeleteAsync(HostingServer.Bucket, [new DeleteTarget("doomed/model.tar.gz")], TestContext.Current.CancellationToken);
+        await fixture.RestartAsync();
+        var back = await fixture.UntilAsync("bereft", endpoint => endpoint.EndpointStatus is EndpointStatus.InService or EndpointStatus.Failed or EndpointStatus.UpdateRollbackFailed);
+        Assert.Equal((EndpointStatus.InService, "bereft-old", 4), (back.EndpointStatus, back.EndpointConfigName, back.ProductionVariants![0].CurrentInstanceCount));
+        Assert.Contains("doomed/model.tar.gz", back.FailureReason, StringComparison.Ordinal);
+        Assert.Equal(0, await fixture.ShareOfNewAsync("bereft", 50));
     }
 
     [Fact]
