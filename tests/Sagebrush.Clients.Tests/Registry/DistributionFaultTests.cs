@@ -79,6 +79,62 @@ public sealed class DistributionFaultTests(ServerFixture server) : IClassFixture
         Assert.Equal("413 MANIFEST_INVALID", await DistributionClient.ErrorOf(put, Cancelled));
     }
 
+    [Theory]
+    [InlineData("PATCH", "")]
+    [InlineData("POST", "?digest=sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a")]
+    public async Task Layers_DeclaredTooLarge_AreRefusedBeforeTheyCome(string method, string query)
+    {
+        await EnsureRepositoryAsync("bad/huge");
+        using var begun = await _client.SendAsync(HttpMethod.Post, "/v2/bad/huge/blobs/uploads/", Cancelled);
+        var path = method == "PATCH" ? begun.Headers.Location!.ToString() : "/v2/bad/huge/blobs/uploads/" + query;
+
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(server.Url.Host, server.Url.Port, Cancelled);
+        await socket.GetStream().WriteAsync(
+            Encoding.ASCII.GetBytes($"{method} {path} HTTP/1.1\r\nHost: {server.Url.Authority}\r\nAuthorization: {_client.Authorization}\r\nContent-Length: {60_000L << 20}\r\n\r\n"),
+            Cancelled);
+
+        // Nothing of the body is sent: the answer does not wait for it.
+        using var reader = new StreamReader(socket.GetStream());
+        Assert.Equal("HTTP/1.1 413 Payload Too Large", await reader.ReadLineAsync(Cancelled));
+        while (await reader.ReadLineAsync(Cancelled) is { Length: > 0 })
+        {
+        }
+
+        var body = new char[40];
+        await reader.ReadBlockAsync(body, Cancelled);
+        Assert.Contains("SIZE_INVALID", new string(body), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Manifests_WithoutEnd_AreRefusedInTheMidst()
+    {
+        await EnsureRepositoryAsync("bad/endless");
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(server.Url.Host, server.Url.Port, Cancelled);
+        var stream = socket.GetStream();
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"PUT /v2/bad/endless/manifests/x HTTP/1.1\r\nHost: {server.Url.Authority}\r\nAuthorization: {_client.Authorization}\r\nTransfer-Encoding: chunked\r\n\r\n"),
+            Cancelled);
+        var sending = Task.Run(
+            async () =>
+            {
+                var chunk = Encoding.ASCII.GetBytes($"10000\r\n{new string('x', 0x10000)}\r\n");
+                while (true)
+                {
+                    await stream.WriteAsync(chunk, Cancelled);
+                }
+            },
+            Cancelled);
+
+        using var reader = new StreamReader(stream, leaveOpen: true);
+        Assert.Equal("HTTP/1.1 413 Payload Too Large", await reader.ReadLineAsync(Cancelled));
+
+        // The server hangs up on what still comes.
+        await Assert.ThrowsAsync<IOException>(() => sending);
+    }
+
     [Fact]
     public async Task Uploads_ClientGoesAway_KeepWhatCameAndGoOn()
     {

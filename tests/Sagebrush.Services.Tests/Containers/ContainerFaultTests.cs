@@ -70,6 +70,18 @@ public sealed class ContainerFaultTests(PodmanEngine podman) : TrainingTestBase
     }
 
     [Fact]
+    public async Task Pull_ThatBreaksOffInTheMidst_IsTakenUpAgain()
+    {
+        await using var registry = new FailingRegistry(podman.Registry, await podman.SaveAnotherAsync(), breaks: 2);
+
+        var job = await RunAsync(Request("broken-pull", registry.Image, new() { ["script"] = "print('pulled')" }));
+
+        Assert.True(job.TrainingJobStatus == TrainingJobStatus.Completed, job.FailureReason);
+        Assert.Contains("pulled", await LogAsync("broken-pull"));
+        Assert.Equal(3, registry.Layers);
+    }
+
+    [Fact]
     public async Task Process_AnImage_SeesItsInputsAndLeavesItsOutputs()
     {
         await PutAsync("rows/a.csv", "1,2");

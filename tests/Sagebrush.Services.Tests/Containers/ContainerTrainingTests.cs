@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Sagebrush.Contracts.SageMaker;
+using Sagebrush.Services.Algorithms;
 using Sagebrush.Services.Tests.Training;
 
 namespace Sagebrush.Services.Tests.Containers;
@@ -73,6 +74,39 @@ public sealed class ContainerTrainingTests(PodmanEngine podman) : TrainingTestBa
         Assert.Contains("program.py", found["code"]!.AsArray().Select(word => (string)word!));
         Assert.Equal(4L << 30, (long)found["shm"]!);
         Assert.Empty(await podman.RunAsync("ps", "--all", "--quiet", "--filter", "label=sagebrush.purpose=training-job/contract/algo-1"));
+    }
+
+    [Fact]
+    public async Task Run_AnAlgorithmByName_TrainsInItsImage()
+    {
+        await PutAsync("data/a.csv", "1,2");
+        var algorithm = await new AlgorithmCapability(Server.Store).CreateAsync(
+            new CreateAlgorithmInput
+            {
+                AlgorithmName = "Boxed",
+                TrainingSpecification = new TrainingSpecification
+                {
+                    TrainingImage = PodmanEngine.Image,
+                    SupportedTrainingInstanceTypes = ["ml.m5.large"],
+                    MetricDefinitions = [new MetricDefinition { Name = "loss", Regex = "loss=([0-9.]+)" }],
+                    SupportedHyperParameters =
+                    [
+                        new HyperParameterSpecification { Name = "script", Type = ParameterType.FreeText, IsRequired = true },
+                        new HyperParameterSpecification { Name = "rate", Type = ParameterType.Continuous, DefaultValue = "0.5" },
+                    ],
+                    TrainingChannels = [new ChannelSpecification { Name = "train", IsRequired = true, SupportedContentTypes = ["text/csv"], SupportedInputModes = ["File"] }],
+                },
+            },
+            Context,
+            Cancelled);
+        var request = Job("boxed", "import json; print('loss=' + json.load(open('/opt/ml/input/config/hyperparameters.json'))['rate'])", channels: ("train", "data"));
+        request.AlgorithmSpecification = new AlgorithmSpecification { AlgorithmName = algorithm.AlgorithmArn, TrainingInputMode = TrainingInputMode.File };
+
+        var job = await RunAsync(request);
+
+        Assert.True(job.TrainingJobStatus == TrainingJobStatus.Completed, job.FailureReason);
+        Assert.Equal(("loss", 0.5f), (Assert.Single(job.FinalMetricDataList!).MetricName, job.FinalMetricDataList![0].Value));
+        Assert.Null(job.AlgorithmSpecification!.TrainingImage);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Sagebrush.Services.Tests.Containers;
+using Sagebrush.Testing;
 using Sagebrush.Testing.Containers;
 
 [assembly: AssemblyFixture(typeof(PodmanEngine))]
@@ -14,6 +15,8 @@ public sealed class PodmanEngine : IAsyncDisposable
 {
     /// <summary>Runs the variable <c>SCRIPT</c>, or else the hyperparameter <c>script</c>.</summary>
     public const string Image = "localhost/python-program:1";
+
+    private const string Entrypoint = """ENTRYPOINT ["/usr/bin/python3", "-u", "/opt/ml/code/program.py"]""";
 
     private const string Program =
         """
@@ -99,9 +102,16 @@ public sealed class PodmanEngine : IAsyncDisposable
         """;
 
     private readonly Lazy<Task<string>> _start;
-    private readonly Podman _podman = new([], ["/usr:/usr:ro"]);
+    private readonly Podman _podman;
 
-    public PodmanEngine() => _start = new(StartAsync);
+    public PodmanEngine()
+    {
+        _podman = new([Registry], ["/usr:/usr:ro"]);
+        _start = new(StartAsync);
+    }
+
+    /// <summary>Where a test may have a registry that speaks plain HTTP: <c>127.0.0.1:PORT</c>.</summary>
+    public string Registry { get; } = $"127.0.0.1:{FreePort.Next()}";
 
     /// <summary>The engine's socket; skips the test where there can be none.</summary>
     public Task<string> SocketAsync()
@@ -112,6 +122,19 @@ public sealed class PodmanEngine : IAsyncDisposable
 
     /// <summary>Runs Podman to its end.</summary>
     public async Task<string> RunAsync(params string[] arguments) => (await _podman.RunAsync(TestContext.Current.CancellationToken, arguments)).Succeed();
+
+    /// <summary>Saves an image like <see cref="Image"/>, whose layer the engine has not, as an OCI folder.</summary>
+    public async Task<string> SaveAnotherAsync()
+    {
+        const string Name = "localhost/another:1";
+        await SocketAsync();
+        var folder = _podman["another.oci"];
+        await File.WriteAllTextAsync(Path.Join(_podman["root"], "opt/ml/code/another"), "makes another layer of it");
+        await ImportAsync("another.tar", Name, "--change", Entrypoint);
+        await RunAsync("save", "--quiet", "--format", "oci-dir", "--output", folder, Name);
+        await RunAsync("rmi", Name);
+        return folder;
+    }
 
     /// <summary>Stops the engine's service, or starts it again; containers go on.</summary>
     public Task TurnAsync(bool on) => on ? _podman.StartServiceAsync(TestContext.Current.CancellationToken) : _podman.StopServiceAsync();
@@ -145,15 +168,19 @@ public sealed class PodmanEngine : IAsyncDisposable
             await copy.WaitForExitAsync();
         }
 
-        using (var tar = Process.Start("tar", ["-C", root, "-cf", _podman["image.tar"], "."]))
+        await ImportAsync("image.tar", Image, "--change", Entrypoint);
+        await RunAsync("import", "--quiet", "--change", Entrypoint, "--change", "USER somebody", _podman["image.tar"], "localhost/somebodys:1");
+        await RunAsync("import", "--quiet", "--arch", "s390x", _podman["image.tar"], "localhost/elsewhere:1");
+        await RunAsync("import", "--quiet", _podman["image.tar"], "localhost/without-entry-point:1");
+    }
+
+    private async Task ImportAsync(string archive, string name, params string[] changes)
+    {
+        using (var tar = Process.Start("tar", ["-C", _podman["root"], "-cf", _podman[archive], "."]))
         {
             await tar.WaitForExitAsync();
         }
 
-        const string Entrypoint = """ENTRYPOINT ["/usr/bin/python3", "-u", "/opt/ml/code/program.py"]""";
-        await RunAsync("import", "--quiet", "--change", Entrypoint, _podman["image.tar"], Image);
-        await RunAsync("import", "--quiet", "--change", Entrypoint, "--change", "USER somebody", _podman["image.tar"], "localhost/somebodys:1");
-        await RunAsync("import", "--quiet", "--arch", "s390x", _podman["image.tar"], "localhost/elsewhere:1");
-        await RunAsync("import", "--quiet", _podman["image.tar"], "localhost/without-entry-point:1");
+        await RunAsync(["import", "--quiet", .. changes, _podman[archive], name]);
     }
 }

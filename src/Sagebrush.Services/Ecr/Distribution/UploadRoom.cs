@@ -31,6 +31,7 @@ internal sealed class UploadRoom(Repositories repositories, LayerStore layers, P
         {
             var digest = Digest(text);
             await call.AuthorizeAsync("CompleteLayerUpload", cancellationToken);
+            RequireRoom(call.Request.ContentLength ?? 0);
             await layers.AddAsync(repository, call.Request.Body, digest, cancellationToken);
             AnswerCreated(call, digest);
             return;
@@ -94,10 +95,20 @@ internal sealed class UploadRoom(Repositories repositories, LayerStore layers, P
             expected = last - first + 1;
         }
 
+        RequireRoom(begin + (expected ?? 0));
         await upload.AppendAsync(call.Request.Body, LayerStore.MaxSize, cancellationToken);
         if (expected is { } wanted && upload.Length - begin != wanted)
         {
             throw new DistributionException("SIZE_INVALID", $"{upload.Length - begin} bytes came instead of {wanted}; the upload goes on at byte {upload.Length}");
+        }
+    }
+
+    /// <summary>Refuses a layer that says it is too large before its bytes come.</summary>
+    private static void RequireRoom(long length)
+    {
+        if (length > LayerStore.MaxSize)
+        {
+            throw new BlobTooLargeException(LayerStore.MaxSize);
         }
     }
 
