@@ -15,7 +15,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "bench" / "serving"))
 from aws import signed_headers  # noqa: E402
-from bench import ENDPOINT, IMAGE, deploy, start, target, train  # noqa: E402
+from bench import ENDPOINT, IMAGE, archive, deploy, start, target, train  # noqa: E402
 
 MANY = "bench-many"
 TARGET_MODEL = "x-amzn-sagemaker-target-model"
@@ -66,12 +66,13 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sagebrush-bench-") as name:
         folder = pathlib.Path(name)
-        _, archive, row, _ = train(folder)
+        model, row, _ = train(folder)
+        packed = archive(model)
         process, client = start(folder)
         try:
-            client.put("bench-models", "model.tar.gz", archive)
+            client.put("bench-models", "model.tar.gz", packed)
             for number in range(arguments.models):
-                client.put_object("bench-models", "many/" + key(number), archive)
+                client.put_object("bench-models", "many/" + key(number), packed)
             deploy(client, ENDPOINT, Image=IMAGE, ModelDataUrl="s3://bench-models/model.tar.gz")
             deploy(client, MANY, Image=IMAGE, Mode="MultiModel", ModelDataUrl="s3://bench-models/many/")
             first = warm(client, row, arguments.models)

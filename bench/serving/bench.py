@@ -1,8 +1,9 @@
-"""Requests per second and latency of one signed CSV row to an XGBoost endpoint, beside two peers.
+"""Requests per second and latency of signed CSV rows to an XGBoost endpoint, beside peers.
 
-Peers: the same model behind FastAPI and uvicorn with two workers, and a bare Kestrel handler that answers a constant
-(what the web server alone can do). All run on this machine with the load generator beside them; rounds alternate, and
-the medians count. The server's processor time per request is printed too: it says the same on a busy machine. Usage: bench/serving/run [--rounds 3] [--seconds 8] [--connections 64]
+Peers: the same model behind FastAPI and uvicorn and behind Flask and gunicorn, each with two workers, and a bare Kestrel handler that answers a
+constant (what the web server alone can do). An endpoint of a Python handler with the peers' own code stands beside them. All run on this machine with
+the load generator beside them; rounds alternate, and the medians count. The server's processor time per request is printed too: it says the same on a
+busy machine. Usage: bench/serving/run [--rows 1] [--rounds 3] [--seconds 8] [--connections 64]
 """
 
 import argparse
@@ -30,6 +31,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
 ENDPOINT = "bench"
+HANDLER = "bench-handler"
 
 
 def table():
@@ -52,19 +54,26 @@ def table():
     return "bank-additional", numpy.column_stack(columns[:-1]), columns[-1]
 
 
-def train(folder):
+def train(folder, rows=1):
     name, x, y = table()
     booster = xgboost.train({"objective": "binary:logistic", "max_depth": 5, "eta": 0.2}, xgboost.DMatrix(x, label=y), 50)
     path = folder / "xgboost-model"
     booster.save_model(str(path) + ".json")
     os.rename(str(path) + ".json", path)
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
-        tar.add(path, "xgboost-model")
-    row = ",".join("%g" % value for value in x[17])
-    expected = float(booster.inplace_predict(x[17:18])[0])
-    print("model: 50 trees of depth 5 on %s, %d features; row: %d bytes" % (name, x.shape[1], len(row)))
-    return path, archive.getvalue(), row.encode(), expected
+    body = "\n".join(",".join("%g" % value for value in row) for row in x[17:17 + rows])
+    expected = booster.inplace_predict(x[17:17 + rows])
+    print("model: 50 trees of depth 5 on %s, %d features; %d rows a request: %d bytes" % (name, x.shape[1], rows, len(body)))
+    return path, body.encode(), expected
+
+
+def archive(model, *code):
+    """A model archive, with code if there is any."""
+    bytes_ = io.BytesIO()
+    with tarfile.open(fileobj=bytes_, mode="w:gz") as tar:
+        tar.add(model, "xgboost-model")
+        for file in code:
+            tar.add(file, "code/inference.py")
+    return bytes_.getvalue()
 
 
 def free_port():
@@ -173,22 +182,31 @@ def target(name, process, client, endpoint, row, **more):
     return Target(name, process, int(client.host.split(":")[1]), path, headers, row)
 
 
-def sagebrush(folder, archive, row):
-    """Starts Sagebrush, makes an endpoint through its API, and returns the process and the target."""
+def sagebrush(folder, model, row):
+    """Starts Sagebrush, makes two endpoints through its API, and returns the process and the targets."""
     process, client = start(folder)
-    client.put("bench-models", "model.tar.gz", archive)
+    client.put("bench-models", "model.tar.gz", archive(model))
+    client.put("bench-models", "handler.tar.gz", archive(model, HERE / "handler.py"))
     deploy(client, ENDPOINT, Image=IMAGE, ModelDataUrl="s3://bench-models/model.tar.gz")
-    return process, target("Sagebrush", process, client, ENDPOINT, row)
+    deploy(client, HANDLER, Image=IMAGE, ModelDataUrl="s3://bench-models/handler.tar.gz", Environment={"SAGEMAKER_PROGRAM": "inference.py"})
+    return process, [target("Sagebrush", process, client, ENDPOINT, row), target("Python handler", process, client, HANDLER, row)]
+
+
+def python(name, model, row, *server):
+    """Starts the model behind one of Python's web servers."""
+    port = free_port()
+    environment = {**os.environ, "MODEL": str(model), "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
+    process = subprocess.Popen(["/usr/bin/python3", "-m", *(part.format(port=port) for part in server)], cwd=HERE, env=environment)
+    wait_for(port, process)
+    return process, [Target(name, process, port, "/invocations", dict, row)]
 
 
 def fastapi(model, row):
-    port = free_port()
-    environment = {**os.environ, "MODEL": str(model), "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
-    command = ["/usr/bin/python3", "-m", "uvicorn", "peer:app", "--port", str(port), "--workers", "2",
-               "--no-access-log", "--log-level", "warning"]
-    process = subprocess.Popen(command, cwd=HERE, env=environment)
-    wait_for(port, process)
-    return process, Target("FastAPI ×2", process, port, "/invocations", dict, row)
+    return python("FastAPI ×2", model, row, "uvicorn", "peer:app", "--port", "{port}", "--workers", "2", "--no-access-log", "--log-level", "warning")
+
+
+def flask(model, row):
+    return python("Flask ×2", model, row, "gunicorn", "flask_peer:app", "--bind", "127.0.0.1:{port}", "--workers", "2", "--log-level", "warning")
 
 
 def kestrel(row):
@@ -196,11 +214,12 @@ def kestrel(row):
     program = HERE / "BareKestrel" / "bin" / "Release" / "net10.0" / "BareKestrel.dll"
     process = subprocess.Popen(["dotnet", program, str(port)], stdout=subprocess.DEVNULL)
     wait_for(port, process)
-    return process, Target("bare Kestrel", process, port, "/", dict, row)
+    return process, [Target("bare Kestrel", process, port, "/", dict, row)]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=1, help="rows in a request")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=8)
     parser.add_argument("--connections", type=int, default=64)
@@ -209,15 +228,15 @@ def main():
     with tempfile.TemporaryDirectory(prefix="sagebrush-bench-") as name:
         folder = pathlib.Path(name)
         try:
-            model, archive, row, expected = train(folder)
+            model, row, expected = train(folder, arguments.rows)
             targets = []
-            for start in (lambda: sagebrush(folder, archive, row), lambda: fastapi(model, row), lambda: kestrel(row)):
-                process, target = start()
+            for begin in (lambda: sagebrush(folder, model, row), lambda: fastapi(model, row), lambda: flask(model, row), lambda: kestrel(row)):
+                process, more = begin()
                 processes.append(process)
-                targets.append(target)
-            for target in targets[:2]:
-                answer = float(target.ask())
-                if abs(answer - expected) > 1e-5 * expected:
+                targets.extend(more)
+            for target in targets[:-1]:
+                answer = numpy.array(re.split(r"[\n,]", target.ask().strip()), dtype=float)
+                if answer.shape != expected.shape or not numpy.allclose(answer, expected, rtol=1e-5):
                     raise SystemExit("%s answered %s instead of %s" % (target.name, answer, expected))
             for target in targets:
                 target.load(folder, max(2, arguments.seconds // 2), arguments.connections)
@@ -225,7 +244,7 @@ def main():
                 print("round %d" % (number + 1))
                 for target in targets:
                     target.measure(folder, arguments.seconds, arguments.connections)
-            report(targets)
+            report(*targets)
         finally:
             for process in processes:
                 process.terminate()
@@ -233,11 +252,10 @@ def main():
                 process.wait()
 
 
-def report(targets):
-    ours, python, bare = targets
+def report(ours, handler, fast, slow, bare):
     print("\nmedians of the rounds")
     print("| server | req/s | p50 | p99 | processor time per request |\n| --- | ---: | ---: | ---: | ---: |")
-    for target in targets:
+    for target in (ours, handler, fast, slow, bare):
         print("| %s | %.0f | %.2f ms | %.2f ms | %.1f µs |" % (
             target.name, statistics.median(target.rates), statistics.median(target.medians), statistics.median(target.tails),
             statistics.median(target.costs)))
@@ -245,10 +263,11 @@ def report(targets):
     def ratio(one, other, values):
         return statistics.median(a / b for a, b in zip(getattr(one, values), getattr(other, values)))
 
-    print("\nSagebrush serves %.1f × FastAPI's requests and %.2f of bare Kestrel's; its p99 is %.2f of FastAPI's.\n"
-          "A request costs FastAPI %.1f × the processor time it costs Sagebrush, and bare Kestrel %.2f of it."
-          % (ratio(ours, python, "rates"), ratio(ours, bare, "rates"), ratio(ours, python, "tails"),
-             ratio(python, ours, "costs"), ratio(bare, ours, "costs")))
+    print("\nSagebrush serves %.1f × FastAPI's requests, %.1f × Flask's and %.2f of bare Kestrel's; its p99 is %.2f of FastAPI's.\n"
+          "A request costs FastAPI %.1f × the processor time it costs Sagebrush, and bare Kestrel %.2f of it.\n"
+          "A Python handler with FastAPI's code serves %.2f × FastAPI's requests."
+          % (ratio(ours, fast, "rates"), ratio(ours, slow, "rates"), ratio(ours, bare, "rates"), ratio(ours, fast, "tails"),
+             ratio(fast, ours, "costs"), ratio(bare, ours, "costs"), ratio(handler, fast, "rates")))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import numpy
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "bench" / "serving"))
 from aws import signed_headers  # noqa: E402
-from bench import ENDPOINT, IMAGE, deploy, start, table, train  # noqa: E402
+from bench import ENDPOINT, IMAGE, archive, deploy, start, table, train  # noqa: E402
 
 BARE = ROOT / "bench" / "transform" / "BareEvaluator" / "bin" / "Release" / "net10.0" / "BareEvaluator.dll"
 
@@ -70,13 +70,13 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sagebrush-bench-") as name:
         folder = pathlib.Path(name)
-        model, archive, _, _ = train(folder)
+        model, _, _ = train(folder)
         rows = lines(arguments.rows)
         file = folder / "rows.csv"
         file.write_text("\n".join(rows) + "\n")
         process, client = start(folder)
         try:
-            client.put("bench-models", "model.tar.gz", archive)
+            client.put("bench-models", "model.tar.gz", archive(model))
             client.put_object("bench-models", "in/rows.csv", file.read_bytes())
             deploy(client, ENDPOINT, Image=IMAGE, ModelDataUrl="s3://bench-models/model.tar.gz")
             sample = rows[:min(arguments.sample, arguments.rows)]
