@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
-using System.Threading.Channels;
 using Sagebrush.Serving.Streaming;
 
 namespace Sagebrush.Serving.Python;
@@ -17,16 +16,19 @@ public sealed class PythonModelServer : IModelServer
 
     private readonly PythonModelOptions _options;
     private readonly WorkerFiles _files = new();
-    private readonly Channel<PythonWorker> _idle = Channel.CreateUnbounded<PythonWorker>();
+    private readonly ExchangeQueue _queue;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _slots = [];
     private readonly ConcurrentDictionary<int, bool> _processes = new();
     private long _started;
-    private int _waiting;
     private int _pausing;
     private string _lastFailure = "";
 
-    private PythonModelServer(PythonModelOptions options) => _options = options;
+    private PythonModelServer(PythonModelOptions options)
+    {
+        _options = options;
+        _queue = new ExchangeQueue(options.QueueLength, options.Workers);
+    }
 
     /// <summary>Loads a model: returns when the first worker is ready for requests; the others follow.</summary>
     /// <exception cref="ModelLoadException">The model cannot be loaded; the message carries Python's own last line.</exception>
@@ -58,25 +60,37 @@ public sealed class PythonModelServer : IModelServer
     /// <inheritdoc/>
     public async ValueTask<bool> PingAsync(CancellationToken cancellationToken)
     {
-        while (_idle.Reader.TryRead(out var worker))
+        // When all are at work, or coming, only that every one is down means that nobody is there.
+        var isUp = Volatile.Read(ref _pausing) < _options.Workers && !_stopping.IsCancellationRequested;
+        if (!_queue.HasIdleWorker)
         {
-            if (!worker.IsAlive)
-            {
-                continue;
-            }
-
-            try
-            {
-                return await worker.PingAsync(cancellationToken);
-            }
-            finally
-            {
-                Return(worker);
-            }
+            return isUp;
         }
 
-        // All are at work, or coming: only when every one is down is nobody there.
-        return Volatile.Read(ref _pausing) < _options.Workers && !_stopping.IsCancellationRequested;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var ping = new Exchange([], default, patience) { IsPing = true };
+        if (!_queue.TryAdd(ping))
+        {
+            return isUp;
+        }
+
+        using var left = cancellationToken.UnsafeRegister(
+            _ =>
+            {
+                if (_queue.TryRemove(ping))
+                {
+                    ping.Complete(new WorkerResponse(isUp ? 200 : 503, "", []));
+                }
+            },
+            null);
+        try
+        {
+            return (await ping.Answer).Status == 200;
+        }
+        catch (ModelInvocationException)
+        {
+            return false;
+        }
     }
 
     /// <inheritdoc/>
@@ -84,17 +98,10 @@ public sealed class PythonModelServer : IModelServer
         Invocation invocation, IBufferWriter<byte> output, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(output);
-
-        // The exchange with the worker may outlive the caller, and with it the request's buffers.
-        var exchange = ExchangeAsync(invocation.Body.ToArray(), invocation with { Body = default }, cancellationToken);
-        var response = await exchange.WaitAsync(cancellationToken);
-        if (response.Status is >= 200 and < 300)
-        {
-            output.Write(response.Body);
-            return new InvocationResult(response.ContentType);
-        }
-
-        throw PythonWorker.Refusal(response.Status, Encoding.UTF8.GetString(response.Body));
+        var response = await ExchangeAsync(invocation, null, cancellationToken).WaitAsync(cancellationToken);
+        ThrowIfRefused(response);
+        output.Write(response.Body);
+        return new InvocationResult(response.ContentType);
     }
 
     /// <inheritdoc/>
@@ -104,10 +111,14 @@ public sealed class PythonModelServer : IModelServer
 
         // The worker is only free again when it has stopped, which may take longer than the caller waits.
         var receiver = new DetachableSink(sink);
-        var exchange = StreamAsync(invocation.Body.ToArray(), invocation with { Body = default }, receiver, cancellationToken);
         try
         {
-            await exchange.WaitAsync(cancellationToken);
+            var response = await ExchangeAsync(invocation, receiver, cancellationToken).WaitAsync(cancellationToken);
+            ThrowIfRefused(response);
+            if (!receiver.HasBegun)
+            {
+                await receiver.WriteAsync(new InvocationResult(response.ContentType), response.Body, cancellationToken);
+            }
         }
         finally
         {
@@ -124,87 +135,59 @@ public sealed class PythonModelServer : IModelServer
         }
 
         await _stopping.CancelAsync();
+        foreach (var exchange in _queue.Close())
+        {
+            exchange.Fail(PythonWorker.Stopping());
+        }
+
         await Task.WhenAll(_slots);
         _files.Dispose();
     }
 
-    private async Task<WorkerResponse> ExchangeAsync(byte[] body, Invocation invocation, CancellationToken caller)
+    /// <summary>Has a worker answer. It is not broken off when the caller leaves, once a worker has begun.</summary>
+    private async Task<WorkerResponse> ExchangeAsync(Invocation invocation, DetachableSink? receiver, CancellationToken caller)
     {
-        using var timeout = new CancellationTokenSource(invocation.Timeout ?? _options.RequestTimeout, _options.TimeProvider);
-        var worker = await TakeAsync(timeout.Token, caller);
-        try
+        if (Volatile.Read(ref _pausing) == _options.Workers)
         {
-            return await worker.InvokeAsync(body, invocation, timeout.Token);
-        }
-        finally
-        {
-            Return(worker);
-        }
-    }
-
-    private async Task StreamAsync(byte[] body, Invocation invocation, DetachableSink receiver, CancellationToken caller)
-    {
-        using var timeout = new CancellationTokenSource(invocation.Timeout ?? _options.RequestTimeout, _options.TimeProvider);
-        var worker = await TakeAsync(timeout.Token, caller);
-        try
-        {
-            await worker.StreamAsync(body, invocation, receiver, timeout, caller);
-        }
-        finally
-        {
-            Return(worker);
-        }
-    }
-
-    private async Task<PythonWorker> TakeAsync(CancellationToken timeout, CancellationToken caller)
-    {
-        if (Interlocked.Increment(ref _waiting) > _options.QueueLength)
-        {
-            Interlocked.Decrement(ref _waiting);
-            throw Unavailable($"{_options.QueueLength} requests are waiting for the model already");
+            throw Unavailable($"No worker of the model is up: {Volatile.Read(ref _lastFailure)}");
         }
 
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout, caller, _stopping.Token);
-        try
+        using var patience = new CancellationTokenSource(invocation.Timeout ?? _options.RequestTimeout, _options.TimeProvider);
+
+        // The caller may leave before the end, and take the request's buffers along.
+        var exchange = new Exchange(invocation.Body.ToArray(), invocation with { Body = default }, patience)
         {
-            while (true)
+            Receiver = receiver,
+            Caller = caller,
+        };
+        if (!_queue.TryAdd(exchange))
+        {
+            throw _queue.IsClosed ? PythonWorker.Stopping() : Unavailable($"{_options.QueueLength} requests are waiting for the model already");
+        }
+
+        void GiveUp()
+        {
+            if (_queue.TryRemove(exchange))
             {
-                if (Volatile.Read(ref _pausing) == _options.Workers)
-                {
-                    throw Unavailable($"No worker of the model is up: {Volatile.Read(ref _lastFailure)}");
-                }
-
-                var worker = await _idle.Reader.ReadAsync(either.Token);
-                if (worker.IsAlive)
-                {
-                    return worker;
-                }
+                exchange.Fail(caller.IsCancellationRequested ? new OperationCanceledException(caller) : PythonWorker.Timeout());
             }
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
-        {
-            throw PythonWorker.Timeout();
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            throw Unavailable("The model is being stopped");
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
-        }
+
+        using var late = patience.Token.UnsafeRegister(static give => ((Action)give!)(), (Action)GiveUp);
+        using var left = caller.UnsafeRegister(static give => ((Action)give!)(), (Action)GiveUp);
+        return await exchange.Answer;
     }
 
-    private void Return(PythonWorker worker)
+    private static void ThrowIfRefused(WorkerResponse response)
     {
-        if (worker.IsAlive)
+        if (response.Status is < 200 or >= 300)
         {
-            _idle.Writer.TryWrite(worker);
+            throw PythonWorker.Refusal(response.Status, Encoding.UTF8.GetString(response.Body));
         }
     }
 
     private Task<PythonWorker> StartWorkerAsync(CancellationToken cancellationToken) =>
-        PythonWorker.StartAsync(_options, _files, Interlocked.Increment(ref _started), cancellationToken);
+        PythonWorker.StartAsync(_options, _files, Interlocked.Increment(ref _started), _queue, cancellationToken);
 
     /// <summary>Keeps one worker running until the server stops.</summary>
     private async Task SuperviseAsync(PythonWorker? worker)
@@ -219,7 +202,6 @@ public sealed class PythonModelServer : IModelServer
                 _processes[worker.ProcessId] = true;
                 loads = true;
                 var since = _options.TimeProvider.GetTimestamp();
-                Return(worker);
                 await worker.Exited.WaitAsync(_stopping.Token);
                 failures = _options.TimeProvider.GetElapsedTime(since) > TimeSpan.FromMinutes(1) ? 0 : failures + 1;
                 Fail("a worker process died");

@@ -3,102 +3,121 @@ using Sagebrush.Serving.Streaming;
 
 namespace Sagebrush.Serving.Python;
 
-/// <content>Answers in parts: HTTP's chunks, with the model's error after the last one when it failed in the midst.</content>
+/// <content>Answers in parts.</content>
 internal sealed partial class PythonWorker
 {
-    private const string ErrorTrailer = "X-Sagebrush-Error";
     private const int PartBytes = 32 * 1024;
 
-    /// <summary>Sends one request and passes the answer on as it comes.</summary>
-    /// <param name="body">The request's body.</param>
-    /// <param name="invocation">The rest of it.</param>
-    /// <param name="receiver">Where the parts go.</param>
-    /// <param name="timeout">Bounds the wait for the first part, then that for the last.</param>
-    /// <param name="caller">The receiver is gone: the model is told to stop, and ended if it does not.</param>
-    /// <exception cref="ModelInvocationException">The model failed, died, or took too long.</exception>
-    public async Task StreamAsync(
-        byte[] body, Invocation invocation, DetachableSink receiver, CancellationTokenSource timeout, CancellationToken caller)
+    private CancellationTokenSource? _stopPatience;
+    private bool _passingOn;
+
+    /// <summary>Passes an answer on as it comes. The receiver's pace is the model's.</summary>
+    private void PassOn(AnswerFrame frame, Exchange exchange, DetachableSink receiver)
     {
-        using var request = Request(body, invocation);
+        exchange.Patience.CancelAfter(_options.StreamTimeout);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(exchange.Patience.Token, exchange.Caller);
+        using var leaving = exchange.Caller.UnsafeRegister(static (state, _) => ((PythonWorker)state!).StopAnswering(), this);
+        InvocationResult? begin = new InvocationResult(frame.ContentType);
+        var buffer = new byte[PartBytes];
+        var wanted = true;
         try
         {
-            using var response = await _client!.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
-            var stream = await response.Content.ReadAsStreamAsync(timeout.Token);
-            if (!response.IsSuccessStatusCode)
+            AnswerFrame part;
+            while ((part = _connection!.Receive()).Kind == AnswerKind.Part)
             {
-                using var reader = new StreamReader(stream, Encoding.UTF8);
-                throw Refusal((int)response.StatusCode, await reader.ReadToEndAsync(timeout.Token));
+                for (var left = part.BodyLength; left > 0;)
+                {
+                    var piece = buffer.AsMemory(0, (int)Math.Min(left, buffer.Length));
+                    _connection.ReadBody(piece.Span);
+                    left -= piece.Length;
+                    wanted = wanted && Write(receiver, begin, piece, either.Token);
+                    begin = null;
+                }
             }
 
-            timeout.CancelAfter(_options.StreamTimeout);
-            if (!await PassOnAsync(stream, new InvocationResult(ContentType(response)), receiver, timeout.Token, caller))
+            if (begin is not null)
             {
-                return;
+                wanted = wanted && Write(receiver, begin, default, either.Token);
             }
 
-            ThrowIfBroken(response);
+            var end = Body(part);
+            if (!wanted && exchange.Patience.IsCancellationRequested)
+            {
+                exchange.Fail(Timeout());
+            }
+            else
+            {
+                End(exchange, frame, part, wanted ? end : []);
+            }
         }
-        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or ObjectDisposedException or IOException)
+        finally
         {
-            throw await FailureAsync(error, timeout.Token);
+            leaving.Dispose();
+            Interlocked.Exchange(ref _stopPatience, null)?.Dispose();
         }
     }
 
-    /// <summary>The model's answer that is none.</summary>
-    public static ModelInvocationException Refusal(int status, string message) =>
-        new(status < 500 ? InvocationFailure.Refused : InvocationFailure.Faulted, status, message);
-
-    /// <returns>Whether all of it was passed on; else the receiver is gone and the worker free again.</returns>
-    private async Task<bool> PassOnAsync(
-        Stream stream, InvocationResult result, DetachableSink receiver, CancellationToken timeout, CancellationToken caller)
+    /// <summary>Gathers an answer in parts where one in a piece was asked for.</summary>
+    private void Gather(AnswerFrame frame, Exchange exchange)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout, caller);
-        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var leaving = caller.Register(gone.SetResult);
-        var buffer = new byte[PartBytes];
-        InvocationResult? begin = result;
-        while (true)
+        using var whole = new MemoryStream();
+        AnswerFrame part;
+        while ((part = _connection!.Receive()).Kind == AnswerKind.Part)
         {
-            // A read that is given up takes the connection with it: it is left alone until the worker has been told to stop.
-            var reading = stream.ReadAsync(buffer, timeout).AsTask();
-            if (!reading.IsCompleted && await Task.WhenAny(reading, gone.Task) != reading)
-            {
-                await StopAnsweringAsync(stream, reading);
-                return false;
-            }
+            CheckLength(whole.Length + part.BodyLength);
+            whole.Write(Body(part));
+        }
 
-            var read = await reading;
-            if (!await receiver.WriteAsync(begin, buffer.AsMemory(0, read), either.Token))
-            {
-                await StopAnsweringAsync(stream, reading);
-                return timeout.IsCancellationRequested ? throw Timeout() : false;
-            }
+        var end = Body(part);
+        End(exchange, frame, part, part.Kind == AnswerKind.Failure ? end : whole.ToArray());
+    }
 
-            begin = null;
-            if (read == 0)
-            {
-                return true;
-            }
+    private static void End(Exchange exchange, AnswerFrame begin, AnswerFrame end, byte[] body)
+    {
+        if (end.Kind == AnswerKind.Failure && body.Length > 0)
+        {
+            exchange.Fail(new ModelInvocationException(InvocationFailure.Faulted, 500, Encoding.UTF8.GetString(body)));
+        }
+        else
+        {
+            exchange.Complete(new WorkerResponse(begin.Status, begin.ContentType, body));
+        }
+    }
+
+    /// <returns>Whether the receiver is still there; if not, the worker has been asked to stop.</returns>
+    private bool Write(DetachableSink receiver, InvocationResult? begin, ReadOnlyMemory<byte> piece, CancellationToken either)
+    {
+        Volatile.Write(ref _passingOn, true);
+        var written = receiver.WriteAsync(begin, piece, either).AsTask().GetAwaiter().GetResult();
+        Volatile.Write(ref _passingOn, false);
+        if (!written)
+        {
+            StopAnswering();
+        }
+
+        return written;
+    }
+
+    /// <summary>The time is up: a worker that is waited for is ended, one that waits for its receiver is only asked to stop.</summary>
+    private void Late()
+    {
+        if (!Volatile.Read(ref _passingOn))
+        {
+            Kill();
         }
     }
 
     /// <summary>Asks the worker to end its answer after the part it is at; one that does not do so in time is ended.</summary>
-    private async Task StopAnsweringAsync(Stream stream, Task<int> reading)
+    private void StopAnswering()
     {
-        ProcessGroup.Signal(_processId, ProcessGroup.StopAnswering);
-        using var patience = new CancellationTokenSource(_options.StopTimeout, _options.TimeProvider);
-        using var end = patience.Token.Register(Kill);
-        if (await reading > 0)
+        var patience = new CancellationTokenSource(_options.StopTimeout, _options.TimeProvider);
+        if (Interlocked.CompareExchange(ref _stopPatience, patience, null) is not null)
         {
-            await stream.CopyToAsync(Stream.Null, CancellationToken.None);
+            patience.Dispose();
+            return;
         }
-    }
 
-    private static void ThrowIfBroken(HttpResponseMessage response)
-    {
-        if (response.TrailingHeaders.TryGetValues(ErrorTrailer, out var values))
-        {
-            throw new ModelInvocationException(InvocationFailure.Faulted, 500, Uri.UnescapeDataString(values.First()));
-        }
+        patience.Token.UnsafeRegister(static (state, _) => ((PythonWorker)state!).Kill(), this);
+        ProcessGroup.Signal(_processId, ProcessGroup.StopAnswering);
     }
 }

@@ -1,22 +1,20 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 
 namespace Sagebrush.Serving.Python;
 
 /// <summary>One Python process with the model loaded, which answers one request at a time.</summary>
 /// <remarks>
-/// The process connects to a socket made for it alone; on that connection it is an HTTP/1.1 server. Its standard input
-/// stays open and empty as long as this process lives, so that the worker notices when it is gone.
+/// The process connects to a socket made for it alone. A thread of this process's own sends it the queue's requests and waits
+/// for its answers. The worker's standard input stays open and empty as long as this process lives, so that the worker notices
+/// when it is gone.
 /// </remarks>
 internal sealed partial class PythonWorker : IAsyncDisposable
 {
-    private static readonly Uri PingUri = new("http://worker/ping");
-    private static readonly Uri InvocationsUri = new("http://worker/invocations");
+    private const int StackBytes = 512 * 1024;
 
     private readonly Process _process;
     private readonly PythonModelOptions _options;
@@ -24,8 +22,9 @@ internal sealed partial class PythonWorker : IAsyncDisposable
     private readonly Task _pumps;
     private readonly int _processId;
     private readonly Task<int> _exitCode;
-    private HttpClient? _client;
-    private bool _loaded;
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private WorkerConnection? _connection;
+    private bool _disposed;
     private bool _died;
     private string _lastErrorLine = "";
     private int _broken;
@@ -50,10 +49,10 @@ internal sealed partial class PythonWorker : IAsyncDisposable
     /// <summary>Whether requests can be sent to it.</summary>
     public bool IsAlive => Volatile.Read(ref _broken) == 0 && !Exited.IsCompleted;
 
-    /// <summary>Starts a process and waits until it has loaded the model.</summary>
+    /// <summary>Starts a process and waits until it has loaded the model. From then on it takes the queue's requests.</summary>
     /// <exception cref="ModelLoadException">It could not.</exception>
     public static async Task<PythonWorker> StartAsync(
-        PythonModelOptions options, WorkerFiles files, long number, CancellationToken cancellationToken)
+        PythonModelOptions options, WorkerFiles files, long number, ExchangeQueue queue, CancellationToken cancellationToken)
     {
         var path = files.Socket(number);
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -67,7 +66,8 @@ internal sealed partial class PythonWorker : IAsyncDisposable
         {
             await worker.ConnectAsync(listener, either.Token);
             File.Delete(path);
-            worker._loaded = true;
+            new Thread(() => worker.Run(queue), StackBytes) { IsBackground = true, Name = "python-worker" }.Start();
+            await worker._ready.Task.WaitAsync(either.Token);
             return worker;
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
@@ -83,59 +83,35 @@ internal sealed partial class PythonWorker : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the worker answers <c>/ping</c>.</summary>
-    public async Task<bool> PingAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var response = await _client!.GetAsync(PingUri, cancellationToken);
-            return response.IsSuccessStatusCode;
-        }
-        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
-        {
-            Kill();
-            return false;
-        }
-    }
-
-    /// <summary>Sends one request. A worker that fails to answer, or to answer in time, is killed.</summary>
-    /// <exception cref="ModelInvocationException">It died, or took too long.</exception>
-    public async Task<WorkerResponse> InvokeAsync(
-        byte[] body, Invocation invocation, CancellationToken timeout)
-    {
-        using var request = Request(body, invocation);
-        try
-        {
-            using var response = await _client!.SendAsync(request, timeout);
-            var content = await response.Content.ReadAsByteArrayAsync(timeout);
-            ThrowIfBroken(response);
-            return new WorkerResponse((int)response.StatusCode, ContentType(response), content);
-        }
-        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or ObjectDisposedException or IOException)
-        {
-            throw await FailureAsync(error, timeout);
-        }
-    }
-
     public static ModelInvocationException Timeout() => new(
         InvocationFailure.TimedOut, 0, "Your invocation timed out while waiting for a response from container primary");
+
+    public static ModelInvocationException Stopping() => new(InvocationFailure.Unavailable, 503, "The model is being stopped");
+
+    /// <summary>The model's answer that is none.</summary>
+    public static ModelInvocationException Refusal(int status, string message) =>
+        new(status < 500 ? InvocationFailure.Refused : InvocationFailure.Faulted, status, message);
 
     /// <summary>Ends the process and all it started, at once.</summary>
     public void Kill()
     {
         Volatile.Write(ref _broken, 1);
         ProcessGroup.Kill(_process, _processId);
+
+        // A child that escaped may hold the other end open.
+        _connection?.Shutdown();
     }
 
     /// <summary>Lets the process leave by itself for a while, then ends it and all it started.</summary>
     public async ValueTask DisposeAsync()
     {
-        Volatile.Write(ref _broken, 1);
         Volatile.Write(ref _died, Exited.IsCompleted);
-        _client?.Dispose();
+        Volatile.Write(ref _disposed, true);
+        Volatile.Write(ref _broken, 1);
+        _connection?.Shutdown();
         try
         {
-            await Exited.WaitAsync(!_loaded ? TimeSpan.Zero : _options.StopTimeout, _options.TimeProvider);
+            await Exited.WaitAsync(_ready.Task.IsCompletedSuccessfully ? _options.StopTimeout : TimeSpan.Zero, _options.TimeProvider);
         }
         catch (TimeoutException)
         {
@@ -153,42 +129,84 @@ internal sealed partial class PythonWorker : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static HttpRequestMessage Request(byte[] body, Invocation invocation)
+    /// <summary>The worker's thread: waits until the model is loaded, then answers what the queue holds until the worker is gone.</summary>
+    private void Run(ExchangeQueue queue)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, InvocationsUri) { Content = new ByteArrayContent(body) };
-        Add(request.Content.Headers, "Content-Type", invocation.ContentType);
-        Add(request.Headers, "Accept", invocation.Accept);
-        Add(request.Headers, "X-Amzn-SageMaker-Custom-Attributes", invocation.CustomAttributes);
-        Add(request.Headers, "X-Amzn-SageMaker-Inference-Id", invocation.InferenceId);
-        return request;
+        using var connection = _connection!;
+        if (Load())
+        {
+            _exitCode.ContinueWith(_ => queue.Wake(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            Serve(queue);
+        }
     }
 
-    private static string ContentType(HttpResponseMessage response) =>
-        response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.First() : "application/octet-stream";
+    private bool Load()
+    {
+        try
+        {
+            _connection!.Send(RequestKind.Ping, default, []);
+            var frame = _connection.Receive();
+            var body = Body(frame);
+            if (frame.Status == 200)
+            {
+                return _ready.TrySetResult();
+            }
+
+            using var reason = JsonDocument.Parse(body);
+            _ready.TrySetException(new ModelLoadException(reason.RootElement.GetProperty("message").GetString()!));
+        }
+        catch (Exception error) when (IsLost(error))
+        {
+            Kill();
+            _ready.TrySetException(DiedWhileLoadingAsync().GetAwaiter().GetResult());
+        }
+        catch (Exception error)
+        {
+            Kill();
+            _ready.TrySetException(new ModelLoadException($"what the process said of the model is not understood: {error.Message}", error));
+        }
+
+        return false;
+    }
+
+    private byte[] Body(AnswerFrame frame)
+    {
+        CheckLength(frame.BodyLength);
+        var body = new byte[frame.BodyLength];
+        _connection!.ReadBody(body);
+        return body;
+    }
+
+    private void CheckLength(long length)
+    {
+        if (length > _options.MaximumResponseBytes)
+        {
+            Kill();
+            throw new ModelInvocationException(
+                InvocationFailure.Faulted, 500, $"the response is larger than {_options.MaximumResponseBytes} bytes");
+        }
+    }
+
+    private static bool IsLost(Exception error) => error is SocketException or EndOfStreamException or ObjectDisposedException;
 
     /// <summary>What an exchange that broke off comes to. The worker is ended, unless it was being ended anyway.</summary>
-    private async Task<ModelInvocationException> FailureAsync(Exception error, CancellationToken timeout)
+    private ModelInvocationException Failure(Exception error, Exchange exchange)
     {
-        if (error is OperationCanceledException && timeout.IsCancellationRequested)
+        if (exchange.Patience.IsCancellationRequested)
         {
             Kill();
             return Timeout();
         }
 
-        if (!Volatile.Read(ref _died) && error is (OperationCanceledException or ObjectDisposedException))
+        if (Volatile.Read(ref _disposed) && !Volatile.Read(ref _died))
         {
-            return new ModelInvocationException(InvocationFailure.Unavailable, 503, "The model is being stopped", error);
-        }
-
-        Kill();
-        if (error is HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded })
-        {
-            return new ModelInvocationException(
-                InvocationFailure.Faulted, 500, $"the response is larger than {_options.MaximumResponseBytes} bytes", error);
+            return Stopping();
         }
 
         // The connection broke, or the worker was found dead and cleared away before it did.
-        return new ModelInvocationException(InvocationFailure.Faulted, 500, $"The model's worker process {await EndingAsync()}", error);
+        Kill();
+        return new ModelInvocationException(
+            InvocationFailure.Faulted, 500, $"The model's worker process {EndingAsync().GetAwaiter().GetResult()}", error);
     }
 
     /// <summary>How the process ended, to be read after "the process".</summary>
@@ -268,42 +286,7 @@ internal sealed partial class PythonWorker : IAsyncDisposable
             throw await DiedWhileLoadingAsync();
         }
 
-        var stream = new NetworkStream(await accepting, ownsSocket: true);
-        var handler = new SocketsHttpHandler
-        {
-            // The one connection there is: once it is lost, so is the worker.
-            ConnectCallback = (_, _) => Interlocked.Exchange(ref stream, null) is { } only
-                ? ValueTask.FromResult<Stream>(only)
-                : ValueTask.FromException<Stream>(new IOException("the worker's connection is lost")),
-            MaxConnectionsPerServer = 1,
-            PooledConnectionIdleTimeout = System.Threading.Timeout.InfiniteTimeSpan,
-            PooledConnectionLifetime = System.Threading.Timeout.InfiniteTimeSpan,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            ActivityHeadersPropagator = null,
-            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-        };
-        _client = new HttpClient(handler)
-        {
-            Timeout = System.Threading.Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = _options.MaximumResponseBytes,
-        };
-
-        try
-        {
-            using var response = await _client.GetAsync(PingUri, cancellationToken);
-            if (response.StatusCode != HttpStatusCode.OK)
-            {
-                using var reason = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
-                throw new ModelLoadException(reason.RootElement.GetProperty("message").GetString()!);
-            }
-        }
-        catch (HttpRequestException)
-        {
-            Kill();
-            throw await DiedWhileLoadingAsync();
-        }
+        _connection = new WorkerConnection(await accepting);
     }
 
     private async Task<ModelLoadException> DiedWhileLoadingAsync()
@@ -327,13 +310,5 @@ internal sealed partial class PythonWorker : IAsyncDisposable
         }
 
         _options.Log(line);
-    }
-
-    private static void Add(System.Net.Http.Headers.HttpHeaders headers, string name, string? value)
-    {
-        if (!string.IsNullOrEmpty(value))
-        {
-            headers.TryAddWithoutValidation(name, value);
-        }
     }
 }

@@ -6,6 +6,9 @@ internal sealed class DetachableSink(IResponseSink receiver) : IDisposable
     private readonly SemaphoreSlim _gate = new(1);
     private bool _detached;
 
+    /// <summary>Whether the receiver was told of the answer's beginning.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>Writes a part, or the beginning when there is one, unless the receiver has left.</summary>
     /// <returns>Whether the receiver is still there.</returns>
     public async ValueTask<bool> WriteAsync(InvocationResult? begin, ReadOnlyMemory<byte> part, CancellationToken cancellationToken)
@@ -21,6 +24,7 @@ internal sealed class DetachableSink(IResponseSink receiver) : IDisposable
             if (begin is { } result)
             {
                 receiver.Begin(result);
+                HasBegun = true;
             }
 
             if (!part.IsEmpty)

@@ -1,26 +1,37 @@
 """Entry point: ``python -m sagebrush_worker --socket PATH --model-dir DIR --code-dir DIR …``.
 
-The parent listens on the socket and this process connects to it. From then on the parent is an ordinary HTTP/1.1
-client on that one connection: ``GET /ping`` is answered once the model is loaded (200) or has failed to (500, the
-reason as JSON), ``POST /invocations`` runs the model. One request at a time; the parent runs as many workers as it
-wants concurrency. What a handler yields part by part is answered in chunks; when it fails in the midst, a trailer after
-the last chunk says so, and SIGUSR1 makes it the last that is on its way.
+The parent listens on the socket and this process connects to it. From then on the parent sends requests on that one
+connection: a ping is answered once the model is loaded (200) or has failed to (500, the reason as JSON), an invocation
+runs the model. One request at a time; the parent runs as many workers as it wants concurrency. What a handler yields
+part by part is answered in parts; when it fails in the midst, a last frame says so. Several requests may come together
+and are then answered together. SIGUSR1 says that somebody waits for something else: it makes the part that is on its way
+the last, sends the answers there are, and hands those requests back that are not begun.
+
+A request is its kind, with the highest bit set when another follows at once, the lengths of its headers and its body, then both; headers are names and values in turn, each
+ended by a zero byte. A frame of an answer is its kind, a status, the lengths of its content type and its body, then
+both. Numbers are little-endian.
 """
 
 import argparse
+import collections
 import json
 import os
 import signal
 import socket
+import struct
 import sys
 import threading
 import traceback
-import urllib.parse
 
 from . import formats, handlers, requirements, toolkits
 from .handlers import LoadError, Parts, Response
 
-MAXIMUM_LINE = 65536
+BUFFER = 65536
+REQUEST = struct.Struct("<BIQ")
+FRAME = struct.Struct("<BHIQ")
+PING, INVOCATION = 0, 1
+ANOTHER_FOLLOWS = 0x80
+WHOLE, BEGIN, PART, END, FAILURE, RETURNED = range(6)
 
 
 def leave_with_parent():
@@ -61,20 +72,28 @@ def describe(error):
 
 
 def read_request(stream):
-    """Reads one request: (method, path, headers, body), or None at the end of the connection."""
-    line = stream.readline(MAXIMUM_LINE)
-    if not line:
+    """Reads one request: (kind, headers, body, whether another follows), or None at the end of the connection."""
+    head = stream.read(REQUEST.size)
+    if len(head) < REQUEST.size:
         return None
-    method, path, _ = line.decode("latin-1").split(" ", 2)
-    headers = {}
-    while True:
-        line = stream.readline(MAXIMUM_LINE)
-        if line in (b"\r\n", b""):
+    kind, headers_length, body_length = REQUEST.unpack(head)
+    fields = stream.read(headers_length).decode("utf-8").split("\0")
+    headers = dict(zip(fields[::2], fields[1::2]))
+    headers["content-length"] = str(body_length)
+    return kind & ~ANOTHER_FOLLOWS, headers, stream.read(body_length), bool(kind & ANOTHER_FOLLOWS)
+
+
+def read_batch(stream):
+    """Reads the requests that came together; none at the end of the connection."""
+    batch = collections.deque()
+    more = True
+    while more:
+        request = read_request(stream)
+        if request is None:
             break
-        name, _, value = line.decode("latin-1").partition(":")
-        headers[name.strip().lower()] = value.strip()
-    body = stream.read(int(headers.get("content-length", "0")))
-    return method, path, headers, body
+        *request, more = request
+        batch.append(request)
+    return batch
 
 
 def describe_fault(error):
@@ -100,56 +119,93 @@ def invoke(model, body, headers):
     return response
 
 
-class Stop:
-    """Set by SIGUSR1: whoever asked does not want the rest of the answer."""
+def frame(kind, body=b"", response=None):
+    """One frame. Content types and statuses come from handlers, so that anything may be in them."""
+    if response is None:
+        return FRAME.pack(kind, 0, 0, len(body)) + body
+    content_type = response.content_type
+    if not (content_type.isascii() and content_type.isprintable()):
+        content_type = "".join(c for c in content_type if " " <= c <= "~")
+    content_type = content_type.encode("ascii")
+    status = int(response.status)
+    return FRAME.pack(kind, status if 100 <= status < 600 else 500, len(content_type), len(body)) + content_type + body
 
-    asked = False
+
+class Server:
+    """Answers what comes on the connection, one request after another."""
+
+    def __init__(self, connection, model=None, failure=None):
+        self._connection = connection
+        self._model = model
+        self._failure = failure
+        self._waiting = ()
+        self._answers = []
+        self._stop = False
+        self._hurried = False
+        self._at_work = False
 
     def listen(self):
-        signal.signal(signal.SIGUSR1, lambda *_: setattr(self, "asked", True))
+        signal.signal(signal.SIGUSR1, lambda *_: self._hurry())
 
+    def serve(self):
+        stream = self._connection.makefile("rb", buffering=BUFFER)
+        while True:
+            self._waiting = read_batch(stream)
+            if not self._waiting:
+                return
+            self._hurried = False
+            while self._waiting:
+                self._answer(*self._waiting.popleft())
+                if self._hurried:
+                    self._hand_back()
+            self._send_answers()
 
-def head(response, length):
-    content_type = "".join(c for c in response.content_type if " " <= c <= "~")
-    return ("HTTP/1.1 %d -\r\nContent-Type: %s\r\n%s\r\n\r\n" % (response.status, content_type, length)).encode("latin-1")
-
-
-def send_parts(connection, response, stop):
-    """Sends each part as soon as it is made. The connection's own pace is the handler's."""
-    connection.sendall(head(response, "Transfer-Encoding: chunked"))
-    trailer = b""
-    try:
-        for part in response:
-            if part:
-                connection.sendall(b"%x\r\n%s\r\n" % (len(part), part))
-            if stop.asked:
-                break
-        response.close()
-    except Exception as error:
-        trailer = b"X-Sagebrush-Error: %s\r\n" % urllib.parse.quote(describe_fault(error)[:20000]).encode("ascii")
-    connection.sendall(b"0\r\n%s\r\n" % trailer)
-
-
-def serve(connection, model, failure, stop):
-    stream = connection.makefile("rb", buffering=MAXIMUM_LINE)
-    while True:
-        request = read_request(stream)
-        if request is None:
-            return
-        method, path, headers, body = request
-        stop.asked = False
-        if path == "/ping":
-            response = Response(failure or b"", formats.JSON, 500 if failure else 200)
-        elif path == "/invocations" and method == "POST" and model is not None:
-            response = invoke(model, body, headers)
+    def _answer(self, kind, headers, body):
+        self._stop = False
+        if kind == INVOCATION and self._model is not None:
+            self._at_work = True
+            response = invoke(self._model, body, headers)
+            self._at_work = False
         else:
-            response = Response("%s %s is not served here" % (method, path), "text/plain", 404)
+            response = Response(self._failure or b"", formats.JSON, 500 if self._failure else 200)
         sys.stdout.flush()
         if isinstance(response, Parts):
-            send_parts(connection, response, stop)
+            self._hand_back()
+            self._send_answers()
+            self._send_parts(response)
             sys.stdout.flush()
         else:
-            connection.sendall(head(response, "Content-Length: %d" % len(response.body)) + response.body)
+            self._answers.append(frame(WHOLE, response.body, response))
+
+    def _hurry(self):
+        """The signal's work: at once while a handler is at work, else when the next one has answered."""
+        self._stop = self._hurried = True
+        if self._at_work and (self._waiting or self._answers):
+            self._hand_back()
+            self._send_answers()
+
+    def _hand_back(self):
+        self._answers.extend(frame(RETURNED) for _ in self._waiting)
+        self._waiting.clear()
+
+    def _send_answers(self):
+        answers, self._answers = self._answers, []
+        self._connection.sendall(b"".join(answers))
+
+    def _send_parts(self, response):
+        """Sends each part as soon as it is made. The connection's own pace is the handler's."""
+        self._connection.sendall(frame(BEGIN, b"", response))
+        last = frame(END)
+        try:
+            for part in response:
+                if part:
+                    self._connection.sendall(frame(PART, part))
+                if self._stop:
+                    break
+            response.close()
+        except Exception as error:
+            last = frame(FAILURE, describe_fault(error)[:20000].encode("utf-8", "backslashreplace"))
+        self._connection.sendall(last)
 
 
 def main():
@@ -160,8 +216,6 @@ def main():
     parser.add_argument("--memory-limit", type=int, default=0)
     arguments = parser.parse_args()
 
-    stop = Stop()
-    stop.listen()
     leave_with_parent()
     limit_memory(arguments.memory_limit)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -173,7 +227,9 @@ def main():
     except BaseException as error:
         traceback.print_exc()
         failure = json.dumps({"message": describe(error)})
-    serve(connection, model, failure, stop)
+    server = Server(connection, model, failure)
+    server.listen()
+    server.serve()
 
 
 if __name__ == "__main__":

@@ -135,25 +135,29 @@ class Model:
         own = [name for name in ("input_fn", "predict_fn", "output_fn") if hasattr(module, name)]
         if self._transform_fn and own:
             raise LoadError("transform_fn cannot be used together with %s" % ", ".join(own))
-        self._input_fn = getattr(module, "input_fn", default_input)
-        self._predict_fn = getattr(module, "predict_fn", default_predict)
-        self._output_fn = getattr(module, "output_fn", _default_output)
+        if self._transform_fn is not None:
+            self._transform_fn = self._bind(self._transform_fn, 4)
+        self._input_fn = self._bind(getattr(module, "input_fn", default_input), 2)
+        self._predict_fn = self._bind(getattr(module, "predict_fn", default_predict), 2)
+        self._output_fn = self._bind(getattr(module, "output_fn", _default_output), 2)
         model_fn = getattr(module, "model_fn", None)
         if model_fn is None:
             raise LoadError("%s does not define model_fn(model_dir), which loads the model" % module.__name__)
         try:
-            self._model = self._call(model_fn, model_dir)
+            self._model = self._bind(model_fn, 1)(model_dir)
         except BaseException as error:
             raise LoadError("model_fn failed") from error
 
-    def _call(self, function, *arguments):
+    def _bind(self, function, arguments):
+        """The function, given the context as well if it takes one argument more than it must."""
         try:
             parameters = inspect.signature(function).parameters.values()
         except (TypeError, ValueError):
-            return function(*arguments)
+            return function
         positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-        with_context = len(positional) == len(arguments) + 1
-        return function(*arguments, self._context) if with_context else function(*arguments)
+        if len(positional) != arguments + 1:
+            return function
+        return lambda *given: function(*given, self._context)
 
     def transform(self, body, headers):
         """Answers one request. Errors of the user's functions go through to the caller."""
@@ -171,15 +175,15 @@ class Model:
             except UnicodeDecodeError as error:
                 raise formats.MalformedInputError("the body is not UTF-8: %s" % error) from None
         if self._transform_fn is not None:
-            result = self._call(self._transform_fn, self._model, body, content_type, accept)
+            result = self._transform_fn(self._model, body, content_type, accept)
         else:
             try:
-                data = self._call(self._input_fn, body, content_type)
+                data = self._input_fn(body, content_type)
             except formats.UnsupportedFormatError as error:
                 return Response(str(error), "text/plain", 415)
-            prediction = self._call(self._predict_fn, data, self._model)
+            prediction = self._predict_fn(data, self._model)
             try:
-                result = self._call(self._output_fn, prediction, accept)
+                result = self._output_fn(prediction, accept)
             except formats.UnsupportedFormatError as error:
                 return Response(str(error), "text/plain", 406)
         return self._response(result, accept)
