@@ -16,6 +16,11 @@ else if (args is ["typed-tables", var csv])
     // bench/tables/run
     TypedTableBenchmark.Run(csv);
 }
+else if (args is ["trees", var model, var rows, var batch])
+{
+    // bench/trees/run
+    TreeBenchmark.Run(model, rows, int.Parse(batch, null));
+}
 else
 {
     RecordIoBenchmark.Run();

@@ -3,7 +3,7 @@
 Peers: the same model behind FastAPI and uvicorn and behind Flask and gunicorn, each with two workers, and a bare Kestrel handler that answers a
 constant (what the web server alone can do). An endpoint of a Python handler with the peers' own code stands beside them. All run on this machine with
 the load generator beside them; rounds alternate, and the medians count. The server's processor time per request is printed too: it says the same on a
-busy machine. Usage: bench/serving/run [--rows 1] [--rounds 3] [--seconds 8] [--connections 64]
+busy machine. Usage: bench/serving/run [--rows 1] [--trees 50] [--depth 5] [--rounds 3] [--seconds 8] [--connections 64]
 """
 
 import argparse
@@ -54,15 +54,15 @@ def table():
     return "bank-additional", numpy.column_stack(columns[:-1]), columns[-1]
 
 
-def train(folder, rows=1):
+def train(folder, rows=1, trees=50, depth=5):
     name, x, y = table()
-    booster = xgboost.train({"objective": "binary:logistic", "max_depth": 5, "eta": 0.2}, xgboost.DMatrix(x, label=y), 50)
+    booster = xgboost.train({"objective": "binary:logistic", "max_depth": depth, "eta": 0.2}, xgboost.DMatrix(x, label=y), trees)
     path = folder / "xgboost-model"
     booster.save_model(str(path) + ".json")
     os.rename(str(path) + ".json", path)
     body = "\n".join(",".join("%g" % value for value in row) for row in x[17:17 + rows])
     expected = booster.inplace_predict(x[17:17 + rows])
-    print("model: 50 trees of depth 5 on %s, %d features; %d rows a request: %d bytes" % (name, x.shape[1], rows, len(body)))
+    print("model: %d trees of depth %d on %s, %d features; %d rows a request: %d bytes" % (trees, depth, name, x.shape[1], rows, len(body)))
     return path, body.encode(), expected
 
 
@@ -220,6 +220,8 @@ def kestrel(row):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1, help="rows in a request")
+    parser.add_argument("--trees", type=int, default=50)
+    parser.add_argument("--depth", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=8)
     parser.add_argument("--connections", type=int, default=64)
@@ -228,7 +230,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="sagebrush-bench-") as name:
         folder = pathlib.Path(name)
         try:
-            model, row, expected = train(folder, arguments.rows)
+            model, row, expected = train(folder, arguments.rows, arguments.trees, arguments.depth)
             targets = []
             for begin in (lambda: sagebrush(folder, model, row), lambda: fastapi(model, row), lambda: flask(model, row), lambda: kestrel(row)):
                 process, more = begin()

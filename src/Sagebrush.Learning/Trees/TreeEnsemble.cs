@@ -18,7 +18,7 @@ public sealed class TreeEnsemble : IMarginModel
     private const int Lanes = 8;
 
     /// <summary>Rows per block in batches: the block's rows and one bundle of trees stay in the first-level cache.</summary>
-    private const int BlockRows = 64;
+    private const int BlockRows = ShallowTreeKernel.Rows;
 
     /// <summary>The same for deep trees, each of which may fill the cache by itself: the more rows walk it at a time the better.</summary>
     private const int DeepBlockRows = 4096;
@@ -30,6 +30,7 @@ public sealed class TreeEnsemble : IMarginModel
     private readonly float[] _baseMargins;
     private readonly float[] _leafVectors;
     private readonly uint[] _categories;
+    private readonly Lazy<ShallowTreeKernel?> _kernel;
 
     internal TreeEnsemble(
         Node[] nodes, int[] roots, int[] groups, int[] bundleDepths, int treeCount, int featureCount, float[] baseMargins, float[] leafVectors, uint[] categories)
@@ -43,6 +44,11 @@ public sealed class TreeEnsemble : IMarginModel
         _baseMargins = baseMargins;
         TreeCount = treeCount;
         FeatureCount = featureCount;
+
+        // Twice the memory, which a model that only ever sees single rows does not need.
+        _kernel = new Lazy<ShallowTreeKernel?>(() => leafVectors.Length > 0 || categories.Length > 0
+            ? null
+            : ShallowTreeKernel.TryCreate(nodes, roots.AsSpan(0, treeCount), groups, featureCount, baseMargins.Length));
     }
 
     /// <inheritdoc/>
@@ -121,7 +127,11 @@ public sealed class TreeEnsemble : IMarginModel
                 _baseMargins.CopyTo(sums[(i * groups)..]);
             }
 
-            if (_categories.Length > 0)
+            if (size >= ShallowTreeKernel.FewestRows && _kernel.Value is { } kernel)
+            {
+                kernel.Add(block, sums, size, HasMissing(block));
+            }
+            else if (_categories.Length > 0)
             {
                 AddBlock<WithCategories>(block, sums, size);
             }
