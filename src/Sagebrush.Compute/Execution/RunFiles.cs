@@ -70,7 +70,7 @@ internal sealed class RunFiles(JobFolder folder)
     {
         try
         {
-            return File.ReadAllText(path).TrimEnd('\n');
+            return File.ReadLines(path).FirstOrDefault();
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

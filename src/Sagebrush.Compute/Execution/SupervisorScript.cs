@@ -51,6 +51,7 @@ internal sealed class SupervisorScript(JobCommand command, RunFiles files, JobCo
         var limits = isolation.Mode == IsolationMode.Namespaces ? string.Empty : Limits(ownUser: false);
 
         // The claim is a hard link: it appears with its content, and only one supervisor of a run ever gets it.
+        // The exit code has its place before the command starts: it is written over, which a full disk does not hinder.
         // The trap keeps signals to the whole session from ending the supervisor; the command sees them as usual.
         return $$"""
             # Starts one job's command, and records how it ended.
@@ -63,6 +64,7 @@ internal sealed class SupervisorScript(JobCommand command, RunFiles files, JobCo
             set -- $stat
             echo "$$ ${22} $boot" >"started.$$"
             ln "started.$$" started 2>/dev/null || exit 125
+            echo "{{new string(' ', 30)}}" >exit.new
             trap : HUP INT TERM
             (
             {{join}}{{limits}}{{start}}exec {{ShellText.Join(Wrapped())}}
@@ -70,7 +72,7 @@ internal sealed class SupervisorScript(JobCommand command, RunFiles files, JobCo
             code=$?
             killed=0
             {{countKills}}
-            echo "$code $killed" >exit.new
+            echo "$code $killed" 1<>exit.new
             mv exit.new exit
 
             """;

@@ -18,6 +18,7 @@ internal sealed partial class TrainingReconciler(TrainingParts parts) : IReconci
     private const int MaxTries = 5;
 
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RoomAgain = TimeSpan.FromSeconds(1);
 
     private readonly ResourceSet<TrainingJobDocument> _jobs = parts.Store.For(TrainingJobs.Kind);
     private readonly ILogger _logger = parts.Logger;
@@ -84,6 +85,13 @@ internal sealed partial class TrainingReconciler(TrainingParts parts) : IReconci
                 {
                     await worker.RunAsync(_stopping.Token);
                     return;
+                }
+                catch (Exception exception) when (DiskSpace.IsFull(exception))
+                {
+                    // Not the job's fault, and nothing of it is lost: it goes on where it was once there is room to write that down.
+                    LogDiskFull(exception, key);
+                    tries = 0;
+                    await Task.Delay(RoomAgain, parts.Clock, _stopping.Token);
                 }
 #pragma warning disable CA1031 // Whatever fails is tried again, and told as the job's end when trying does not help.
                 catch (Exception exception) when (exception is not OperationCanceledException || !_stopping.IsCancellationRequested)
@@ -173,6 +181,9 @@ internal sealed partial class TrainingReconciler(TrainingParts parts) : IReconci
 
     [LoggerMessage(EventId = 2101, Level = LogLevel.Error, Message = "Training job {Key} met a fault of ours (try {Tries})")]
     private partial void LogFault(Exception exception, ResourceKey key, int tries);
+
+    [LoggerMessage(EventId = 2119, Level = LogLevel.Warning, Message = "Training job {Key} waits: the server's disk is full")]
+    private partial void LogDiskFull(Exception exception, ResourceKey key);
 
     [LoggerMessage(EventId = 2102, Level = LogLevel.Error, Message = "Training job {Key} could not even be given up")]
     private partial void LogGivenUp(Exception exception, ResourceKey key);
