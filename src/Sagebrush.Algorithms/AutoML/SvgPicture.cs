@@ -84,6 +84,8 @@ internal static class SvgPicture
         }
 
         svg.Append(CultureInfo.InvariantCulture, $"<text x='{160 + (names.Count * cell / 2)}' y='14' text-anchor='middle'>predicted</text>");
+        var middle = 40 + (names.Count * cell / 2);
+        svg.Append(CultureInfo.InvariantCulture, $"<text x='14' y='{middle}' text-anchor='middle' transform='rotate(-90 14 {middle})'>observed</text>");
         return svg.Append("</svg>").ToString();
     }
 

@@ -19,6 +19,9 @@ internal sealed partial class RequirementsCache(string jobsDirectory, TimeProvid
     private const int MaxLength = 1 << 20;
     private const string Marker = ".complete";
 
+    /// <summary>Options of requirements files that name other files, short ones with or without a space behind them.</summary>
+    private static readonly string[] FileOptions = ["-r", "-c", "-e", "--requirement", "--constraint", "--editable"];
+
     // Requirements without a version would else stay at the one of their first day.
     private static readonly TimeSpan MaxAge = TimeSpan.FromDays(7);
 
@@ -116,9 +119,7 @@ internal sealed partial class RequirementsCache(string jobsDirectory, TimeProvid
     {
         var words = line.Trim();
         return words.Length > 0 && words[0] != '#'
-            && (words.StartsWith("-r", StringComparison.Ordinal) || words.StartsWith("-c", StringComparison.Ordinal) || words.StartsWith("-e", StringComparison.Ordinal)
-                || words.StartsWith("--requirement", StringComparison.Ordinal) || words.StartsWith("--constraint", StringComparison.Ordinal)
-                || words.StartsWith("--editable", StringComparison.Ordinal) || words[0] is '.' or '/'
+            && (Array.Exists(FileOptions, option => words.StartsWith(option, StringComparison.Ordinal)) || words[0] is '.' or '/'
                 || words.Contains("file:", StringComparison.Ordinal) || words.EndsWith(".whl", StringComparison.Ordinal)
                 || (!words.StartsWith('-') && words.Contains('/', StringComparison.Ordinal) && !words.Contains("://", StringComparison.Ordinal)));
     }

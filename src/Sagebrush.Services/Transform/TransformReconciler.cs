@@ -76,7 +76,9 @@ internal sealed partial class TransformReconciler(TransformParts parts) : IRecon
 #pragma warning restore CA1031
         {
             LogFault(exception, key);
-            end = (TransformJobStatus.Failed, "InternalServerError: We encountered an internal error. Please try again.");
+            end = (TransformJobStatus.Failed, DiskSpace.IsFull(exception)
+                ? "InternalServerError: the server's disk is full. Please try again when there is room."
+                : "InternalServerError: We encountered an internal error. Please try again.");
         }
 
         try
