@@ -18,7 +18,8 @@ internal sealed class Exchange
         Place = new LinkedListNode<Exchange>(this);
     }
 
-    public byte[] Body { get; }
+    /// <summary>The request's body; nothing once it is answered, as what is answered may be held on to for a while.</summary>
+    public byte[] Body { get; private set; }
 
     public Invocation Invocation { get; }
 
@@ -45,7 +46,15 @@ internal sealed class Exchange
     /// <summary>The answer, or a <see cref="ModelInvocationException"/>. An answer passed on in parts has no body here.</summary>
     public Task<WorkerResponse> Answer => _answer.Task;
 
-    public void Complete(WorkerResponse response) => _answer.TrySetResult(response);
+    public void Complete(WorkerResponse response)
+    {
+        Body = [];
+        _answer.TrySetResult(response);
+    }
 
-    public void Fail(Exception error) => _answer.TrySetException(error);
+    public void Fail(Exception error)
+    {
+        Body = [];
+        _answer.TrySetException(error);
+    }
 }

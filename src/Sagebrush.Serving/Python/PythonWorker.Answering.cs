@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Sagebrush.Serving.Python;
 
 /// <content>Requests and their answers, on the worker's own thread.</content>
@@ -27,14 +25,15 @@ internal sealed partial class PythonWorker
             _batch.Add(first);
             if (first.MayBeBatched && _pace < BatchTime / 2)
             {
-                queue.TakeMore(_batch, Math.Min(LargestBatch, (int)(BatchTime / _pace)) - 1);
+                var size = LargestBatch * _pace < BatchTime ? LargestBatch : (int)(BatchTime / _pace);
+                queue.TakeMore(_batch, size - 1);
             }
 
-            var (since, count) = (Stopwatch.GetTimestamp(), _batch.Count);
+            var (since, count) = (_options.TimeProvider.GetTimestamp(), _batch.Count);
             AnswerBatch(queue);
 
             // Slowness is believed at once, speed only after a while.
-            var pace = Stopwatch.GetElapsedTime(since) / count;
+            var pace = _options.TimeProvider.GetElapsedTime(since) / count;
             _pace = pace > _pace ? pace : (9 * _pace + pace) / 10;
         }
     }
