@@ -9,18 +9,6 @@ internal sealed class ExchangeQueue(int capacity, int workers)
     private int _idle;
     private bool _closed;
 
-    /// <summary>Whether no more requests are taken.</summary>
-    public bool IsClosed
-    {
-        get
-        {
-            lock (_waiting)
-            {
-                return _closed;
-            }
-        }
-    }
-
     /// <summary>Whether a worker is there that would begin at once.</summary>
     public bool HasIdleWorker
     {

@@ -10,6 +10,9 @@ internal static partial class ProcessGroup
     /// <summary>SIGUSR1, which a worker takes as the word to end the answer it is giving.</summary>
     public static int StopAnswering => OperatingSystem.IsMacOS() ? 30 : 10;
 
+    /// <summary>SIGUSR2, which a worker takes as the word to send the answers it has and to hand back what it has not begun.</summary>
+    public static int HandBack => OperatingSystem.IsMacOS() ? 31 : 12;
+
     private const int SigKill = 9;
 
     public static void Kill(Process leader, int processId)

@@ -162,7 +162,7 @@ public sealed class PythonModelServer : IModelServer
         };
         if (!_queue.TryAdd(exchange))
         {
-            throw _queue.IsClosed ? PythonWorker.Stopping() : Unavailable($"{_options.QueueLength} requests are waiting for the model already");
+            throw _stopping.IsCancellationRequested ? PythonWorker.Stopping() : Unavailable($"{_options.QueueLength} requests are waiting for the model already");
         }
 
         void GiveUp()

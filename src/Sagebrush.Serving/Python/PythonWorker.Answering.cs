@@ -49,37 +49,22 @@ internal sealed partial class PythonWorker
                 _connection!.Send(kind, exchange.Invocation, exchange.Body, more: i + 1 < _batch.Count);
             }
 
-            // Again and again, as the process may not have come to read the batch when the first signal came.
-            for (var patience = HandBackAfter; _batch.Count > 1 && !_connection!.Waits(patience); patience *= 2)
-            {
-                ProcessGroup.Signal(_processId, ProcessGroup.StopAnswering);
-            }
-
             while (_batch.Count > 0)
             {
                 AnswerNext(queue);
             }
         }
-        catch (Exception error) when (IsLost(error))
-        {
-            if (_batch.Count == 1)
-            {
-                _batch[0].Fail(Failure(error, _batch[0]));
-            }
-            else
-            {
-                Kill();
-                TryEachAlone(queue);
-            }
-
-            _batch.Clear();
-        }
         catch (Exception error)
         {
-            // The thread must not end, nor the callers wait for ever, whatever this is.
-            Kill();
-            _batch[0].Fail(error);
-            _batch.RemoveAt(0);
+            // The thread must not end, nor the callers wait for ever, whatever this is. When several were with a worker that was
+            // lost, nobody knows which of them it was lost at.
+            if (_batch.Count == 1 || !IsLost(error))
+            {
+                _batch[0].Fail(Failure(error, _batch[0]));
+                _batch.RemoveAt(0);
+            }
+
+            Abandon();
             TryEachAlone(queue);
             _batch.Clear();
         }
@@ -90,6 +75,13 @@ internal sealed partial class PythonWorker
     {
         var exchange = _batch[0];
         using var late = exchange.Patience.Token.UnsafeRegister(static (state, _) => ((PythonWorker)state!).Late(), this);
+
+        // Again and again, as the process may not have come to read the batch when the first signal came.
+        for (var patience = HandBackAfter; _batch.Count > 1 && !_connection!.Waits(patience); patience *= 2)
+        {
+            ProcessGroup.Signal(_processId, ProcessGroup.HandBack);
+        }
+
         var frame = _connection!.Receive();
         switch (frame.Kind)
         {

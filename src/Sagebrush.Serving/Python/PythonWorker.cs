@@ -189,16 +189,31 @@ internal sealed partial class PythonWorker : IAsyncDisposable
 
     private static bool IsLost(Exception error) => error is SocketException or EndOfStreamException or ObjectDisposedException;
 
-    /// <summary>What an exchange that broke off comes to. The worker is ended, unless it was being ended anyway.</summary>
-    private ModelInvocationException Failure(Exception error, Exchange exchange)
+    /// <summary>Ends the worker, unless it is being ended anyway and may leave by itself.</summary>
+    private void Abandon()
     {
-        if (exchange.Patience.IsCancellationRequested)
+        if (!IsStopping)
         {
             Kill();
+        }
+    }
+
+    private bool IsStopping => Volatile.Read(ref _disposed) && !Volatile.Read(ref _died);
+
+    /// <summary>What an exchange that broke off comes to. The worker is of no more use.</summary>
+    private Exception Failure(Exception error, Exchange exchange)
+    {
+        if (!IsLost(error))
+        {
+            return error;
+        }
+
+        if (exchange.Patience.IsCancellationRequested)
+        {
             return Timeout();
         }
 
-        if (Volatile.Read(ref _disposed) && !Volatile.Read(ref _died))
+        if (IsStopping)
         {
             return Stopping();
         }

@@ -12,8 +12,8 @@ namespace Sagebrush.Serving.Python;
 /// </para>
 /// <para>
 /// A request: its kind (1 byte; its highest bit says that another follows at once), the lengths of its headers (4) and its body
-/// (8, all little-endian), then both; headers are names and values in turn, each ended by a zero byte. A frame of an answer: its kind (1 byte), a status (2), the lengths of its
-/// content type (4) and its body (8), then both.
+/// (8, all little-endian), then both; headers are names and values in turn, each ended by a zero byte. A frame of an answer: its
+/// kind (1 byte), a status (2), the lengths of its content type (4) and its body (8), then both.
 /// </para>
 /// </remarks>
 internal sealed class WorkerConnection(Socket socket) : IDisposable

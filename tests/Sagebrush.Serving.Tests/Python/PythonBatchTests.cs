@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sagebrush.Serving.Python;
 
 namespace Sagebrush.Serving.Tests.Python;
 
@@ -6,7 +7,7 @@ namespace Sagebrush.Serving.Tests.Python;
 public sealed class PythonBatchTests
 {
     private const string Quick = """
-        import os, time
+        import os, signal, time
         def model_fn(model_dir): return model_dir
         def transform_fn(model, body, content_type, accept):
             if body == "die":
@@ -15,6 +16,13 @@ public sealed class PythonBatchTests
                 raise ValueError("no")
             if body == "parts":
                 return iter(["a", "b"]), "text/plain"
+            if body == "late parts":
+                time.sleep(0.1)
+                return iter(["a", "b"]), "text/plain"
+            if body == "hang":
+                # As a library does that never comes back to Python.
+                signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2])
+                time.sleep(600)
             if body == "wait":
                 print("waiting", flush=True)
                 while not os.path.exists(os.path.join(model, "go")):
@@ -29,9 +37,7 @@ public sealed class PythonBatchTests
     {
         await using var model = await QuickModelAsync(workers: 2);
 
-        var answers = await Task.WhenAll(Numbers(500).Select(number => model.InvokeAsync(number)));
-
-        Assert.Equal(Numbers(500), answers.Select(answer => answer.Body));
+        await AssertNumbersAsync([.. Numbers(500).Select(number => model.InvokeAsync(number))]);
     }
 
     [Fact]
@@ -44,10 +50,10 @@ public sealed class PythonBatchTests
         var parts = Enumerable.Range(0, 20).Select(_ => model.InvokeAsync("parts")).ToArray();
         var more = Numbers(100).Select(number => model.InvokeAsync(number)).ToArray();
 
-        Assert.Equal(Numbers(100), (await Task.WhenAll(many)).Select(answer => answer.Body));
+        await AssertNumbersAsync(many);
         Assert.All(await Task.WhenAll(failing), error => Assert.StartsWith("ValueError: no", error.Message, StringComparison.Ordinal));
         Assert.All(await Task.WhenAll(parts), answer => Assert.Equal("ab", answer.Body));
-        Assert.Equal(Numbers(100), (await Task.WhenAll(more)).Select(answer => answer.Body));
+        await AssertNumbersAsync(more);
     }
 
     [Fact]
@@ -59,11 +65,40 @@ public sealed class PythonBatchTests
         var slow = model.InvokeAsync("wait");
         var after = Numbers(100).Select(number => model.InvokeAsync(number)).ToArray();
 
-        Assert.Equal(Numbers(100), (await Task.WhenAll(before)).Select(answer => answer.Body));
-        Assert.Equal(Numbers(100), (await Task.WhenAll(after)).Select(answer => answer.Body));
+        await AssertNumbersAsync(before);
+        await AssertNumbersAsync(after);
         Assert.False(slow.IsCompleted);
         await File.WriteAllTextAsync(model["model", "go"], "", Cancellation);
         Assert.Equal("wait", (await slow).Body);
+    }
+
+    [Fact]
+    public async Task InvokeAsync_PartsThatComeLate_AreAllThere()
+    {
+        await using var model = await QuickModelAsync(workers: 1);
+
+        var before = Numbers(20).Select(number => model.InvokeAsync(number)).ToArray();
+        var parts = model.InvokeAsync("late parts");
+        var after = Numbers(20).Select(number => model.InvokeAsync(number)).ToArray();
+
+        Assert.Equal("ab", (await parts).Body);
+        await AssertNumbersAsync(before);
+        await AssertNumbersAsync(after);
+    }
+
+    [Fact]
+    public async Task InvokeAsync_OneHangsOutsidePython_TimesOutAndTheNextIsServed()
+    {
+        await using var model = await QuickModelAsync(workers: 1, requestTimeout: TimeSpan.FromSeconds(2));
+
+        var before = Numbers(20).Select(number => model.InvokeAsync(number)).ToArray();
+        var hanging = model.FailAsync("hang");
+        var after = Numbers(20).Select(number => Record.ExceptionAsync(() => model.InvokeAsync(number)).AsTask()).ToArray();
+
+        Assert.Equal(InvocationFailure.TimedOut, (await hanging).Failure);
+        await Record.ExceptionAsync(() => Task.WhenAll(before));
+        await Task.WhenAll(after);
+        Assert.Equal("next", (await model.InvokeAsync("next")).Body);
     }
 
     [Fact]
@@ -76,8 +111,8 @@ public sealed class PythonBatchTests
         var after = Numbers(50).Select(number => model.InvokeAsync(number)).ToArray();
 
         Assert.Equal("The model's worker process ended with exit code 3", (await deadly).Message);
-        Assert.Equal(Numbers(50), (await Task.WhenAll(before)).Select(answer => answer.Body));
-        Assert.Equal(Numbers(50), (await Task.WhenAll(after)).Select(answer => answer.Body));
+        await AssertNumbersAsync(before);
+        await AssertNumbersAsync(after);
     }
 
     [Fact]
@@ -96,10 +131,10 @@ public sealed class PythonBatchTests
     }
 
     /// <summary>A model whose worker has found its requests to be quick.</summary>
-    private static async Task<PythonModel> QuickModelAsync(int workers)
+    private static async Task<PythonModel> QuickModelAsync(int workers, TimeSpan? requestTimeout = null)
     {
         var model = new PythonModel(Quick);
-        model.Options = model.Options with { Workers = workers };
+        model.Options = model.Options with { Workers = workers, RequestTimeout = requestTimeout ?? PythonModelOptions.DefaultRequestTimeout };
         await model.LoadAsync();
         for (var i = 0; i < 50; i++)
         {
@@ -108,6 +143,9 @@ public sealed class PythonBatchTests
 
         return model;
     }
+
+    private static async Task AssertNumbersAsync(Task<(string ContentType, string Body)>[] answers) =>
+        Assert.Equal(Numbers(answers.Length), (await Task.WhenAll(answers)).Select(answer => answer.Body));
 
     private static IEnumerable<string> Numbers(int count) => Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture));
 }

@@ -4,12 +4,12 @@ The parent listens on the socket and this process connects to it. From then on t
 connection: a ping is answered once the model is loaded (200) or has failed to (500, the reason as JSON), an invocation
 runs the model. One request at a time; the parent runs as many workers as it wants concurrency. What a handler yields
 part by part is answered in parts; when it fails in the midst, a last frame says so. Several requests may come together
-and are then answered together. SIGUSR1 says that somebody waits for something else: it makes the part that is on its way
-the last, sends the answers there are, and hands those requests back that are not begun.
+and are then answered together. SIGUSR1 makes the part that is on its way the last; SIGUSR2 has the answers there are
+sent, and those requests handed back that are not begun.
 
-A request is its kind, with the highest bit set when another follows at once, the lengths of its headers and its body, then both; headers are names and values in turn, each
-ended by a zero byte. A frame of an answer is its kind, a status, the lengths of its content type and its body, then
-both. Numbers are little-endian.
+A request is its kind, with the highest bit set when another follows at once, the lengths of its headers and its body,
+then both; headers are names and values in turn, each ended by a zero byte. A frame of an answer is its kind, a status,
+the lengths of its content type and its body, then both. Numbers are little-endian.
 """
 
 import argparse
@@ -145,7 +145,8 @@ class Server:
         self._at_work = False
 
     def listen(self):
-        signal.signal(signal.SIGUSR1, lambda *_: self._hurry())
+        signal.signal(signal.SIGUSR1, lambda *_: setattr(self, "_stop", True))
+        signal.signal(signal.SIGUSR2, lambda *_: self._hurry())
 
     def serve(self):
         stream = self._connection.makefile("rb", buffering=BUFFER)
@@ -178,8 +179,8 @@ class Server:
             self._answers.append(frame(WHOLE, response.body, response))
 
     def _hurry(self):
-        """The signal's work: at once while a handler is at work, else when the next one has answered."""
-        self._stop = self._hurried = True
+        """SIGUSR2's work: at once while a handler is at work, else when the next one has answered."""
+        self._hurried = True
         if self._at_work and (self._waiting or self._answers):
             self._hand_back()
             self._send_answers()
