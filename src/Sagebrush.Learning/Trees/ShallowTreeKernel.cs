@@ -34,12 +34,12 @@ internal sealed class ShallowTreeKernel
     private readonly int _featureCount;
     private readonly int _groupCount;
 
-    private ShallowTreeKernel(int treeCount, int[] groups, int featureCount, int groupCount)
+    private ShallowTreeKernel(int[] depths, int[] groups, int featureCount, int groupCount)
     {
-        _thresholds = new float[treeCount * Slots];
-        _features = new int[treeCount * Slots];
-        _leaves = new float[treeCount * Slots];
-        _depths = new int[treeCount];
+        _thresholds = new float[depths.Length * Slots];
+        _features = new int[depths.Length * Slots];
+        _leaves = new float[depths.Length * Slots];
+        _depths = depths;
         _groups = groups;
         _featureCount = featureCount;
         _groupCount = groupCount;
@@ -58,18 +58,19 @@ internal sealed class ShallowTreeKernel
             return null;
         }
 
-        foreach (var root in roots)
+        var depths = new int[roots.Length];
+        for (var tree = 0; tree < roots.Length; tree++)
         {
-            if (Depth(nodes, root, 0) > DeepestTree)
+            depths[tree] = Depth(nodes, roots[tree], 0);
+            if (depths[tree] > DeepestTree)
             {
                 return null;
             }
         }
 
-        var kernel = new ShallowTreeKernel(roots.Length, groups, featureCount, groupCount);
+        var kernel = new ShallowTreeKernel(depths, groups, featureCount, groupCount);
         for (var tree = 0; tree < roots.Length; tree++)
         {
-            kernel._depths[tree] = Depth(nodes, roots[tree], 0);
             kernel.Fill(nodes, roots[tree], tree, place: 1, level: 0);
         }
 
@@ -155,8 +156,7 @@ internal sealed class ShallowTreeKernel
                 }
                 else
                 {
-                    var at = Walk<TRule>(nodes, values, Vector512.Load(places));
-                    (Vector512.Load(column) + at).Store(column);
+                    (Vector512.Load(column) + Walk<TRule>(nodes, values, Vector512.Load(places))).Store(column);
                 }
             }
         }
