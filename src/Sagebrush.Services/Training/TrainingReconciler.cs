@@ -182,7 +182,7 @@ internal sealed partial class TrainingReconciler(TrainingParts parts) : IReconci
     [LoggerMessage(EventId = 2101, Level = LogLevel.Error, Message = "Training job {Key} met a fault of ours (try {Tries})")]
     private partial void LogFault(Exception exception, ResourceKey key, int tries);
 
-    [LoggerMessage(EventId = 2119, Level = LogLevel.Warning, Message = "Training job {Key} waits: the server's disk is full")]
+    [LoggerMessage(EventId = 2106, Level = LogLevel.Warning, Message = "Training job {Key} waits: the server's disk is full")]
     private partial void LogDiskFull(Exception exception, ResourceKey key);
 
     [LoggerMessage(EventId = 2102, Level = LogLevel.Error, Message = "Training job {Key} could not even be given up")]
