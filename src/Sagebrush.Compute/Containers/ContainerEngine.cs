@@ -21,6 +21,7 @@ public sealed class ContainerEngine : IDisposable
 
     private readonly ContainerOptions _options;
     private readonly HttpClient _client;
+    private volatile Known? _known;
 
     /// <summary>Makes a client; nothing is connected yet.</summary>
     public ContainerEngine(ContainerOptions options)
@@ -34,13 +35,17 @@ public sealed class ContainerEngine : IDisposable
     /// <summary>How containers are run.</summary>
     public ContainerOptions Options => _options;
 
-    /// <summary>Which engine it is.</summary>
+    /// <summary>Which engine it is, asked anew once what it calls itself has changed.</summary>
     public async Task<EngineVersion> VersionAsync(CancellationToken cancellationToken)
     {
-        var json = await ReadAsync(HttpMethod.Get, "version", null, cancellationToken);
-        var engine = (json["Components"] as JsonArray)?.FirstOrDefault();
-        return new EngineVersion(
-            (string?)engine?["Name"] ?? (string?)json["Platform"]?["Name"] ?? "engine", (string?)json["Version"] ?? "?", (string?)json["Arch"] ?? string.Empty);
+        // Podman looks through the machine's packages for its full answer, which takes it half a second; its short one takes none.
+        var server = await ServerAsync(cancellationToken);
+        if (server is null || _known is not { } known || known.Server != server)
+        {
+            _known = known = new Known(server, await ReadVersionAsync(cancellationToken));
+        }
+
+        return known.Version;
     }
 
     /// <summary>Makes a container.</summary>
@@ -183,6 +188,21 @@ public sealed class ContainerEngine : IDisposable
             $"No container engine answers at {string.Join(", ", candidates)}: {EngineAddress.Remedy}.", problem);
     }
 
+    private async Task<string?> ServerAsync(CancellationToken cancellationToken)
+    {
+        using var limited = Limited(cancellationToken);
+        using var response = await SendAsync(HttpMethod.Get, "_ping", null, null, limited.Token);
+        return response.Headers.TryGetValues("Server", out var names) ? string.Join(' ', names) : null;
+    }
+
+    private async Task<EngineVersion> ReadVersionAsync(CancellationToken cancellationToken)
+    {
+        var json = await ReadAsync(HttpMethod.Get, "version", null, cancellationToken);
+        var engine = (json["Components"] as JsonArray)?.FirstOrDefault();
+        return new EngineVersion(
+            (string?)engine?["Name"] ?? (string?)json["Platform"]?["Name"] ?? "engine", (string?)json["Version"] ?? "?", (string?)json["Arch"] ?? string.Empty);
+    }
+
     private async Task DoAsync(HttpMethod method, string path, CancellationToken cancellationToken)
     {
         using var limited = Limited(cancellationToken);
@@ -274,4 +294,6 @@ public sealed class ContainerEngine : IDisposable
             return body;
         }
     }
+
+    private sealed record Known(string? Server, EngineVersion Version);
 }
