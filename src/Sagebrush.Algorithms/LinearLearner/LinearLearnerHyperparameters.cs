@@ -91,7 +91,8 @@ internal static class LinearLearnerHyperparameters
             {
                 "sgd" => LinearOptimizer.Sgd,
                 "rmsprop" => LinearOptimizer.RmsProp,
-                _ => LinearOptimizer.Adam,
+                "adam" => LinearOptimizer.Adam,
+                _ => LinearOptimizer.Automatic,
             },
             LearningRate = values.NumberOrNull("learning_rate"),
             L1 = values.NumberOrNull("l1"),

@@ -44,7 +44,7 @@ public sealed class PrincipalComponents
         }
 
         var means = _options.SubtractMean ? GramMatrix.Means(rows) : new float[features];
-        var gram = new GramMatrix(rows, means, _options.Threads, cancellationToken);
+        var gram = GramMatrix.OfCentered(rows, means, _options.Threads, cancellationToken);
         var (values, vectors) = _options.IsRandomized && features > FewFeatures ? Randomized(gram, features) : Whole(gram, features);
         var directions = new float[components * features];
         for (var k = 0; k < components; k++)

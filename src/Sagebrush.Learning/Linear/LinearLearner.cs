@@ -5,8 +5,8 @@ using Sagebrush.Learning.Tables;
 namespace Sagebrush.Learning.Linear;
 
 /// <summary>
-/// Learns linear models by stochastic gradients, several side by side over a grid of learning rates and penalties, and keeps the one
-/// that is best on validation rows.
+/// Learns linear models by stochastic gradients, or least squares in closed form, several side by side over a grid of learning rates and penalties, and keeps the
+/// one that is best on validation rows.
 /// </summary>
 /// <remarks>
 /// Gradients as Kingma and Ba, "Adam" (2015); weights averaged as Polyak and Juditsky (1992). The models are the columns of one
@@ -15,6 +15,9 @@ namespace Sagebrush.Learning.Linear;
 public sealed class LinearLearner
 {
     private const int ColumnsPerGroup = 16;
+
+    // Beyond, the products of all columns cost more than passes over the rows.
+    private const int MostLeastSquaresColumns = 1000;
     private readonly LinearLearnerOptions _options;
     private readonly LinearLoss _loss;
 
@@ -66,11 +69,20 @@ public sealed class LinearLearner
         var scaled = Scaled(labels.Span, target);
         var weights = Weights(labels.Span, rowWeights.Span);
         var scale = ColumnScale.Of(features, _options.ScalerRows, _options.UnbiasData && _options.UseBias, _options.NormalizeData);
-        var groups = Groups(features, scale, target.Scale);
+        var isExact = HasClosedForm(features);
+        var groups = Groups(features, scale, target.Scale, isExact ? ModelSetting.PenaltyGrid(_options) : ModelSetting.Grid(_options));
         var judged = validation ?? features;
         var judgedLabels = validation is null ? scaled : Scaled(validationLabels.Span, target);
         var judgedWeights = validation is null ? weights : Weights(validationLabels.Span, validationWeights.Span);
-        Train(groups, features, scaled, weights, validation, judgedLabels, judgedWeights, target.Scale, progress, cancellationToken);
+        if (isExact)
+        {
+            Solve(groups, LeastSquares.Of(features, scale, scaled, weights, _options), judged, judgedLabels, judgedWeights, validation is not null, target.Scale, progress);
+        }
+        else
+        {
+            Train(groups, features, scaled, weights, validation, judgedLabels, judgedWeights, target.Scale, progress, cancellationToken);
+        }
+
         return Choose(groups, scale, target, judged, judgedLabels, judgedWeights);
     }
 
@@ -220,13 +232,46 @@ public sealed class LinearLearner
         return weights;
     }
 
-    private ModelGroup[] Groups(FeatureMatrix features, ColumnScale scale, double labelScale)
+    // Columns that are not scaled would lose too much in products of floats.
+    private bool HasClosedForm(FeatureMatrix features) =>
+        _options is { Optimizer: LinearOptimizer.Automatic, LearningRate: null, NormalizeData: true } && (_options.UnbiasData || !_options.UseBias)
+        && _loss == LinearLoss.Squared && features.ColumnCount <= MostLeastSquaresColumns;
+
+    private ModelGroup[] Groups(FeatureMatrix features, ColumnScale scale, double labelScale, ModelSetting[] settings)
     {
-        var settings = ModelSetting.Grid(_options);
         var perGroup = Math.Max(1, ColumnsPerGroup / _options.OutputCount);
         var batch = Math.Min(features.RowCount, _options.BatchSize ?? Math.Clamp(features.RowCount / 64, 16, 1000));
         var kernel = new LossKernel(_loss, Parameter(_options, _loss, labelScale));
         return [.. settings.Chunk(perGroup).Select((models, i) => new ModelGroup(_options, kernel, scale, features.ColumnCount, batch, models, i * perGroup))];
+    }
+
+    // All of a grid by one reading of the rows.
+    private void Solve(
+        ModelGroup[] groups, LeastSquares squares, FeatureMatrix judged, float[] labels, float[] weights, bool hasValidation, double labelScale, Action<LinearEpoch>? progress)
+    {
+        var count = groups.Sum(group => group.ModelCount);
+        var trainLosses = new double[count];
+        RowChunks.Run(count, 1, _options.Threads, (model, _, _) =>
+        {
+            var group = groups.Last(g => g.FirstModel <= model);
+            var found = squares.Solve(group.SettingOf(model - group.FirstModel));
+            trainLosses[model] = squares.MeanLoss(found);
+            group.Set(model - group.FirstModel, found);
+            group.Keep(model - group.FirstModel);
+        });
+        if (progress is null)
+        {
+            return;
+        }
+
+        double? validationLoss = null;
+        if (hasValidation)
+        {
+            RowChunks.Run(groups.Length, 1, _options.Threads, (_, at, _) => groups[at].Judge(judged, labels, weights));
+            validationLoss = Smallest([.. groups.SelectMany(group => group.Losses)]) / judged.RowCount * Unit(labelScale);
+        }
+
+        progress(new(0, Smallest(trainLosses) * Unit(labelScale), validationLoss));
     }
 
     private void Train(

@@ -1,8 +1,11 @@
 namespace Sagebrush.Learning.Linear;
 
-/// <summary>How weights follow the gradients of mini-batches.</summary>
+/// <summary>How weights are found: most ways follow the gradients of mini-batches.</summary>
 public enum LinearOptimizer
 {
+    /// <summary>The least squares themselves where the loss is squared and the columns are scaled and not many; else Adam.</summary>
+    Automatic,
+
     /// <summary>Adam (Kingma and Ba 2015).</summary>
     Adam,
 

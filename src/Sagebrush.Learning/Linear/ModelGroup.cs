@@ -25,6 +25,7 @@ internal sealed class ModelGroup
     private readonly float[] _batch;
     private readonly float[] _scores;
     private readonly int _batchSize;
+    private readonly ModelSetting[] _settings;
     private long _step;
 
     public ModelGroup(LinearLearnerOptions options, LossKernel loss, ColumnScale scale, int features, int batchSize, ReadOnlySpan<ModelSetting> settings, int firstModel)
@@ -57,6 +58,7 @@ internal sealed class ModelGroup
             Initialize(model);
         }
 
+        _settings = settings.ToArray();
         Losses = new double[settings.Length];
         _weights.CopyTo(Averaged, 0);
     }
@@ -153,6 +155,18 @@ internal sealed class ModelGroup
         }
     }
 
+    /// <summary>What tells a model from the others.</summary>
+    public ModelSetting SettingOf(int model) => _settings[model];
+
+    /// <summary>Gives a model weights found elsewhere, that of the bias last, to be judged and kept.</summary>
+    public void Set(int model, ReadOnlySpan<double> weights)
+    {
+        for (var row = 0; row < weights.Length; row++)
+        {
+            Averaged[(row * Stride) + model] = (float)weights[row];
+        }
+    }
+
     private void Initialize(int model)
     {
         // All models of a grid begin at the same weights, so that only their settings tell them apart.
@@ -223,7 +237,7 @@ internal sealed class ModelGroup
             v.StoreUnsafe(ref second, (nuint)at);
             var unbiased = v * (float)(1 / (1 - Math.Pow(_options.Beta2, _step)));
             var denominator = Vector256.Sqrt(unbiased) + Vector256.Create(1e-8f);
-            if (_options.Optimizer == LinearOptimizer.Adam)
+            if (_options.Optimizer is LinearOptimizer.Adam or LinearOptimizer.Automatic)
             {
                 m = (m * (float)_options.Beta1) + (g * (float)(1 - _options.Beta1));
                 move = rate * (m * (float)(1 / (1 - Math.Pow(_options.Beta1, _step)))) / denominator;

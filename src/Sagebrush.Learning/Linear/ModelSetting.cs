@@ -7,6 +7,9 @@ internal readonly record struct ModelSetting(double LearningRate, double L1, dou
     private static readonly double[] Decays = [0, 1e-6, 1e-4, 1e-2];
     private static readonly double[] Penalties = [0, 1e-5];
 
+    /// <summary>The grid of those that differ in their penalties alone.</summary>
+    public static ModelSetting[] PenaltyGrid(LinearLearnerOptions options) => Grid(options with { LearningRate = 0 });
+
     /// <summary>The grid: what is given stays, what is not takes several values; the first model has the most usual ones.</summary>
     public static ModelSetting[] Grid(LinearLearnerOptions options)
     {

@@ -190,7 +190,7 @@ public sealed class NeighborIndex
         return new(values, _rows.RowCount, FeatureCount);
     }
 
-    private static float[] Means(FeatureMatrix rows) => Decomposition.GramMatrix.Means(rows);
+    private static float[] Means(FeatureMatrix rows) => GramMatrix.Means(rows);
 
     private static FeatureMatrix Normalized(FeatureMatrix rows)
     {

@@ -1,16 +1,44 @@
-using Sagebrush.Learning.Numerics;
+using System.Numerics.Tensors;
 using Sagebrush.Learning.Tables;
 
-namespace Sagebrush.Learning.Decomposition;
+namespace Sagebrush.Learning.Numerics;
 
-/// <summary>Products of centered rows, in floats over a few hundred rows and in doubles beyond; the same for any number of threads.</summary>
-internal sealed class GramMatrix(FeatureMatrix rows, float[] means, int threads, CancellationToken cancellationToken)
+/// <summary>Products of the columns of a matrix X, in floats over a few hundred rows and in doubles beyond; the same for any number of threads.</summary>
+internal sealed class GramMatrix
 {
     private const int BlockRows = 256;
     private const int ChunkRows = 4096;
     private const int Strip = 64;
     private const long WaveValues = 1L << 25;
-    private readonly int _columns = rows.ColumnCount;
+    private readonly int _rows;
+    private readonly int _columns;
+    private readonly Action<int, int, float[]> _fill;
+    private readonly int _threads;
+    private readonly CancellationToken _cancellationToken;
+
+    /// <summary>Describes a matrix that is made some rows at a time.</summary>
+    /// <param name="rows">Rows of X.</param>
+    /// <param name="columns">Columns of X.</param>
+    /// <param name="fill">Writes rows of X, one after the other: told the first of them, their number, and where to.</param>
+    /// <param name="threads">Threads at most; 0 for all processors.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public GramMatrix(int rows, int columns, Action<int, int, float[]> fill, int threads, CancellationToken cancellationToken) =>
+        (_rows, _columns, _fill, _threads, _cancellationToken) = (rows, columns, fill, threads, cancellationToken);
+
+    /// <summary>The rows of a table less the means of its columns.</summary>
+    public static GramMatrix OfCentered(FeatureMatrix rows, float[] means, int threads, CancellationToken cancellationToken)
+    {
+        var columns = rows.ColumnCount;
+        return new(rows.RowCount, columns, Fill, threads, cancellationToken);
+
+        void Fill(int first, int count, float[] block)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                TensorPrimitives.Subtract(rows.Row(first + i), means, block.AsSpan(i * columns, columns));
+            }
+        }
+    }
 
     /// <summary>Means of the features.</summary>
     public static float[] Means(FeatureMatrix rows)
@@ -28,7 +56,7 @@ internal sealed class GramMatrix(FeatureMatrix rows, float[] means, int threads,
         return [.. sums.Select(sum => (float)(sum / rows.RowCount))];
     }
 
-    /// <summary>XᵀX of the centered rows.</summary>
+    /// <summary>XᵀX, row after row: the elements on and above the diagonal.</summary>
     public double[] Whole() => Sum(_columns * _columns, (block, count, product) =>
     {
         // The upper triangle alone, in strips of columns.
@@ -39,7 +67,7 @@ internal sealed class GramMatrix(FeatureMatrix rows, float[] means, int threads,
         }
     });
 
-    /// <summary>XᵀXV of the centered rows for some directions.</summary>
+    /// <summary>XᵀXV for some directions.</summary>
     /// <param name="directions">V: a row per feature.</param>
     /// <param name="count">Its columns.</param>
     public double[] Times(float[] directions, int count)
@@ -56,15 +84,15 @@ internal sealed class GramMatrix(FeatureMatrix rows, float[] means, int threads,
     {
         var total = new double[size];
         var perWave = (int)Math.Clamp(WaveValues / size, 1, 64);
-        for (var start = 0; start < rows.RowCount; start += perWave * ChunkRows)
+        for (var start = 0; start < _rows; start += perWave * ChunkRows)
         {
-            var count = Math.Min(rows.RowCount - start, perWave * ChunkRows);
+            var count = Math.Min(_rows - start, perWave * ChunkRows);
             var parts = new double[RowChunks.Count(count, ChunkRows)][];
             var first = start;
-            RowChunks.Run(count, ChunkRows, threads, (chunk, from, to) => parts[chunk] = Part(first + from, first + to, size, multiply), cancellationToken);
+            RowChunks.Run(count, ChunkRows, _threads, (chunk, from, to) => parts[chunk] = Part(first + from, first + to, size, multiply), _cancellationToken);
             foreach (var part in parts)
             {
-                System.Numerics.Tensors.TensorPrimitives.Add(total, part, total);
+                TensorPrimitives.Add(total, part, total);
             }
         }
 
@@ -79,11 +107,7 @@ internal sealed class GramMatrix(FeatureMatrix rows, float[] means, int threads,
         for (var start = from; start < to; start += BlockRows)
         {
             var count = Math.Min(BlockRows, to - start);
-            for (var i = 0; i < count; i++)
-            {
-                System.Numerics.Tensors.TensorPrimitives.Subtract(rows.Row(start + i), means, block.AsSpan(i * _columns, _columns));
-            }
-
+            _fill(start, count, block);
             multiply(block, count, product);
             for (var i = 0; i < size; i++)
             {
