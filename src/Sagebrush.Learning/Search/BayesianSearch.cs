@@ -112,14 +112,15 @@ public sealed class BayesianSearch : ISearchStrategy
 
     private double[] Place(double[] point, int task) => [.. _space.Encode(point), task == 0 ? 0 : 1];
 
-    // Each task has a scale of its own. Values far worse than the rest are moved near them: how bad they are says nothing about the best.
+    // Each task has a scale of its own. Values farther above the median than the best is below it are moved there: how bad
+    // they are says nothing about the best, and would make the differences between good ones small.
     private static double[] Standardise(List<Evaluation> known)
     {
         var values = new double[known.Count];
         foreach (var task in known.Select((evaluation, i) => (evaluation, i)).GroupBy(entry => entry.evaluation.Task))
         {
             var sorted = task.Select(entry => entry.evaluation.Value).Order().ToArray();
-            var cap = sorted.Length < 4 ? double.PositiveInfinity : sorted[sorted.Length / 2] + (3 * (sorted[sorted.Length / 2] - sorted[0]));
+            var cap = sorted.Length < 4 ? double.PositiveInfinity : (2 * sorted[sorted.Length / 2]) - sorted[0];
             var clipped = Array.ConvertAll(sorted, value => Math.Min(value, cap));
             var mean = clipped.Average();
             var deviation = Math.Sqrt(clipped.Average(value => (value - mean) * (value - mean)));
