@@ -76,7 +76,11 @@ public sealed class LinearLearner
         var judgedWeights = validation is null ? weights : Weights(validationLabels.Span, validationWeights.Span);
         if (isExact)
         {
-            Solve(groups, LeastSquares.Of(features, scale, scaled, weights, _options), judged, judgedLabels, judgedWeights, validation is not null, target.Scale, progress);
+            var losses = Solve(groups, LeastSquares.Of(features, scale, scaled, weights, _options), judged, judgedLabels, judgedWeights, validation is not null, target.Scale, progress);
+            if (validation is null)
+            {
+                return Export(groups, Math.Max(0, Array.IndexOf(losses, Smallest(losses))), scale, target, threshold: 0);
+            }
         }
         else
         {
@@ -245,8 +249,9 @@ public sealed class LinearLearner
         return [.. settings.Chunk(perGroup).Select((models, i) => new ModelGroup(_options, kernel, scale, features.ColumnCount, batch, models, i * perGroup))];
     }
 
-    // All of a grid by one reading of the rows.
-    private void Solve(
+    /// <summary>Finds all models of a grid by one reading of the rows.</summary>
+    /// <returns>Their mean losses on the training rows.</returns>
+    private double[] Solve(
         ModelGroup[] groups, LeastSquares squares, FeatureMatrix judged, float[] labels, float[] weights, bool hasValidation, double labelScale, Action<LinearEpoch>? progress)
     {
         var count = groups.Sum(group => group.ModelCount);
@@ -261,7 +266,7 @@ public sealed class LinearLearner
         });
         if (progress is null)
         {
-            return;
+            return trainLosses;
         }
 
         double? validationLoss = null;
@@ -272,6 +277,7 @@ public sealed class LinearLearner
         }
 
         progress(new(0, Smallest(trainLosses) * Unit(labelScale), validationLoss));
+        return trainLosses;
     }
 
     private void Train(
@@ -366,8 +372,7 @@ public sealed class LinearLearner
             chosen = values[model] > values[chosen] || double.IsNaN(values[chosen]) ? model : chosen;
         }
 
-        var group = groups.Last(g => g.FirstModel <= chosen);
-        return Export(group, chosen - group.FirstModel, scale, target, thresholds[chosen]);
+        return Export(groups, chosen, scale, target, thresholds[chosen]);
     }
 
     /// <summary>Fills in the criterion's value, larger being better, and the threshold on the margin, of a group's models.</summary>
@@ -401,8 +406,10 @@ public sealed class LinearLearner
         }
     }
 
-    private LinearModel Export(ModelGroup group, int model, ColumnScale scale, (double Mean, double Scale) target, float threshold)
+    private LinearModel Export(ModelGroup[] groups, int chosen, ColumnScale scale, (double Mean, double Scale) target, float threshold)
     {
+        var group = groups.Last(g => g.FirstModel <= chosen);
+        var model = chosen - group.FirstModel;
         var outputs = _options.OutputCount;
         var features = scale.Means.Length;
         var weights = new double[outputs * features];
