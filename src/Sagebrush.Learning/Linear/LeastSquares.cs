@@ -16,8 +16,8 @@ internal sealed class LeastSquares
     private const int MostSweeps = 1000;
     private const double Converged = 1e-7;
 
-    // Columns that are sums of others have no weights of their own: a trace of ridge shares them out.
-    private const double LeastRidge = 1e-9;
+    // Columns that are sums of others have no weights of their own: a trace of ridge, above what products of floats round off, shares them out.
+    private const double LeastRidge = 1e-7;
 
     private readonly int _size;
     private readonly double[] _products;

@@ -236,10 +236,10 @@ public sealed class LinearLearner
         return weights;
     }
 
-    // Columns that are not scaled would lose too much in products of floats.
+    // Columns that are not scaled would lose too much in products of floats; of few rows the least squares are learnt by heart.
     private bool HasClosedForm(FeatureMatrix features) =>
         _options is { Optimizer: LinearOptimizer.Automatic, LearningRate: null, NormalizeData: true } && (_options.UnbiasData || !_options.UseBias)
-        && _loss == LinearLoss.Squared && features.ColumnCount <= MostLeastSquaresColumns;
+        && _loss == LinearLoss.Squared && features.ColumnCount <= Math.Min(MostLeastSquaresColumns, features.RowCount / 2);
 
     private ModelGroup[] Groups(FeatureMatrix features, ColumnScale scale, double labelScale, ModelSetting[] settings)
     {
