@@ -13,4 +13,7 @@ public sealed class ContainerEngineException : Exception
 
     /// <summary>The status it answered with.</summary>
     public HttpStatusCode Status { get; }
+
+    /// <summary>Whether there is a container of the wanted name: Docker says so with a status, each version of Podman with one of its own, both in the same words.</summary>
+    public bool IsNameTaken => Message.Contains("already in use", StringComparison.OrdinalIgnoreCase);
 }

@@ -59,11 +59,9 @@ public sealed class ContainerExecutor : IExecutor, IDisposable
         var files = new ContainerRunFiles(command.Folder);
         OpenToAll(command.Folder.Contract);
 
-        // One of this name without a claim in the folder was made for an earlier run, or by a program that was killed before it could start it.
-        await _engine.RemoveAsync(files.ContainerName, cancellationToken);
         try
         {
-            files.Claim(await _engine.CreateAsync(Request(command, container, files), cancellationToken));
+            files.Claim(await CreateAsync(Request(command, container, files), cancellationToken));
         }
         catch (ContainerEngineException exception) when (exception.Status is not HttpStatusCode.InternalServerError and not HttpStatusCode.Conflict)
         {
@@ -119,6 +117,20 @@ public sealed class ContainerExecutor : IExecutor, IDisposable
         {
             _stopping.Cancel();
             _events.Dispose();
+        }
+    }
+
+    // One of the name without a claim in the folder was made for an earlier run, or by a program that was killed before it could start it.
+    private async Task<string> CreateAsync(ContainerRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _engine.CreateAsync(request, cancellationToken);
+        }
+        catch (ContainerEngineException exception) when (exception.IsNameTaken)
+        {
+            await _engine.RemoveAsync(request.Name, cancellationToken);
+            return await _engine.CreateAsync(request, cancellationToken);
         }
     }
 
