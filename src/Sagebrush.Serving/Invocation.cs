@@ -17,6 +17,9 @@ public readonly record struct Invocation(
     string? InferenceId = null,
     string? Target = null)
 {
+    /// <summary>Whether nobody changes the body's bytes, also after the call: what outlives its caller need not copy them.</summary>
+    public bool IsBodyLasting { get; init; }
+
     /// <summary>How long the model may take, where the caller says so; else the server's own patience counts.</summary>
     public TimeSpan? Timeout { get; init; }
 

@@ -94,7 +94,7 @@ public sealed class BatchTransformer(IModelServer server, BatchOptions options, 
             var output = new ArrayBufferWriter<byte>();
             try
             {
-                await server.InvokeAsync(new Invocation(new ReadOnlySequence<byte>(body), options.ContentType, options.Accept), output, either.Token);
+                await server.InvokeAsync(new Invocation(new ReadOnlySequence<byte>(body), options.ContentType, options.Accept) { IsBodyLasting = true }, output, either.Token);
                 return output.WrittenMemory;
             }
             catch (ModelInvocationException error) when (error.Failure == InvocationFailure.Refused || retries >= options.Retries)

@@ -7,10 +7,10 @@ internal sealed class Exchange
 {
     private readonly TaskCompletionSource<WorkerResponse> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <param name="body">The request's body: a copy, as the exchange may outlive its caller.</param>
+    /// <param name="body">The request's body: bytes that last, as the exchange may outlive its caller.</param>
     /// <param name="invocation">The rest of the request.</param>
     /// <param name="patience">Bounds the whole exchange; for an answer in parts, first the wait for its beginning, then that for its end.</param>
-    public Exchange(byte[] body, Invocation invocation, CancellationTokenSource patience)
+    public Exchange(ReadOnlyMemory<byte> body, Invocation invocation, CancellationTokenSource patience)
     {
         Body = body;
         Invocation = invocation;
@@ -19,7 +19,7 @@ internal sealed class Exchange
     }
 
     /// <summary>The request's body; nothing once it is answered, as what is answered may be held on to for a while.</summary>
-    public byte[] Body { get; private set; }
+    public ReadOnlyMemory<byte> Body { get; private set; }
 
     public Invocation Invocation { get; }
 
@@ -48,13 +48,13 @@ internal sealed class Exchange
 
     public void Complete(WorkerResponse response)
     {
-        Body = [];
+        Body = default;
         _answer.TrySetResult(response);
     }
 
     public void Fail(Exception error)
     {
-        Body = [];
+        Body = default;
         _answer.TrySetException(error);
     }
 }

@@ -68,7 +68,7 @@ public sealed class PythonModelServer : IModelServer
         }
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ping = new Exchange([], default, patience) { IsPing = true };
+        var ping = new Exchange(default, default, patience) { IsPing = true };
         if (!_queue.TryAdd(ping))
         {
             return isUp;
@@ -155,7 +155,8 @@ public sealed class PythonModelServer : IModelServer
         using var patience = new CancellationTokenSource(invocation.Timeout ?? _options.RequestTimeout, _options.TimeProvider);
 
         // The caller may leave before the end, and take the request's buffers along.
-        var exchange = new Exchange(invocation.Body.ToArray(), invocation with { Body = default }, patience)
+        var body = invocation is { IsBodyLasting: true, Body.IsSingleSegment: true } ? invocation.Body.First : invocation.Body.ToArray();
+        var exchange = new Exchange(body, invocation with { Body = default }, patience)
         {
             Receiver = receiver,
             Caller = caller,

@@ -46,7 +46,7 @@ internal sealed partial class PythonWorker
             {
                 var exchange = _batch[i];
                 var kind = exchange.IsPing ? RequestKind.Ping : RequestKind.Invocation;
-                _connection!.Send(kind, exchange.Invocation, exchange.Body, more: i + 1 < _batch.Count);
+                _connection!.Send(kind, exchange.Invocation, exchange.Body.Span, more: i + 1 < _batch.Count);
             }
 
             while (_batch.Count > 0)
