@@ -258,7 +258,7 @@ public sealed class LinearLearner
         var trainLosses = new double[count];
         RowChunks.Run(count, 1, _options.Threads, (model, _, _) =>
         {
-            var group = groups.Last(g => g.FirstModel <= model);
+            var group = GroupOf(groups, model);
             var found = squares.Solve(group.SettingOf(model - group.FirstModel));
             trainLosses[model] = squares.MeanLoss(found);
             group.Set(model - group.FirstModel, found);
@@ -279,6 +279,8 @@ public sealed class LinearLearner
         progress(new(0, Smallest(trainLosses) * Unit(labelScale), validationLoss));
         return trainLosses;
     }
+
+    private static ModelGroup GroupOf(ModelGroup[] groups, int model) => Array.FindLast(groups, group => group.FirstModel <= model)!;
 
     private void Train(
         ModelGroup[] groups,
@@ -324,7 +326,7 @@ public sealed class LinearLearner
                 if (judged[model] < best[model])
                 {
                     best[model] = judged[model];
-                    var group = groups.Last(g => g.FirstModel <= model);
+                    var group = GroupOf(groups, model);
                     group.Keep(model - group.FirstModel);
                 }
             }
@@ -408,7 +410,7 @@ public sealed class LinearLearner
 
     private LinearModel Export(ModelGroup[] groups, int chosen, ColumnScale scale, (double Mean, double Scale) target, float threshold)
     {
-        var group = groups.Last(g => g.FirstModel <= chosen);
+        var group = GroupOf(groups, chosen);
         var model = chosen - group.FirstModel;
         var outputs = _options.OutputCount;
         var features = scale.Means.Length;
