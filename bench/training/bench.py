@@ -47,22 +47,22 @@ def table(path, target):
         yield line
 
 
-def synthetic(rows=40_000, width=60):
+def synthetic(rows, columns):
     generator = random.Random(7)
     for _ in range(rows):
-        x = [generator.gauss(0, 1) for _ in range(width)]
+        x = [generator.gauss(0, 1) for _ in range(columns)]
         y = x[0] * x[1] + x[2] + generator.gauss(0, 1) > 0
         yield [str(int(y))] + [f"{v:.4f}" for v in x]
 
 
 def write_channels(lines, folder):
-    lines = list(lines)
+    lines = [",".join(line) + "\n" for line in lines]
     random.Random(1).shuffle(lines)
     cut = len(lines) * 8 // 10
     for name, part in (("train", lines[:cut]), ("validation", lines[cut:])):
         with open(folder / f"{name}.csv", "w") as file:
-            file.writelines(",".join(line) + "\n" for line in part)
-    return len(lines), len(lines[0]) - 1
+            file.writelines(part)
+    return len(lines), lines[0].count(",")
 
 
 def channel(bucket, name):
@@ -81,7 +81,7 @@ def job(sagemaker, logs, bucket, name):
         InputDataConfig=[channel(bucket, "train"), channel(bucket, "validation")],
         OutputDataConfig={"S3OutputPath": f"s3://{bucket}/output"},
         ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 10},
-        StoppingCondition={"MaxRuntimeInSeconds": 600},
+        StoppingCondition={"MaxRuntimeInSeconds": 3600},
     )
     first_line = None
     while True:
@@ -111,15 +111,21 @@ def main():
     arguments.add_argument("--warm-up", type=int, default=2)
     arguments.add_argument("--csv")
     arguments.add_argument("--target", default="y")
+    arguments.add_argument("--rows", type=int, help="of a synthetic table, instead of a file")
+    arguments.add_argument("--columns", type=int, default=30, help="features of the synthetic table")
+    arguments.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a hyperparameter, as tree_method=hist")
     arguments.add_argument("--datasets", required=True)
     arguments.add_argument("--peer", required=True)
     options = arguments.parse_args()
+    PARAMETERS.update(setting.split("=", 1) for setting in options.set)
     path = pathlib.Path(options.csv or f"{options.datasets}/bank-additional-full.csv")
 
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        rows, width = write_channels(table(path, options.target) if path.exists() else synthetic(), folder)
-        print(f"{path.name if path.exists() else 'synthetic table'}: {rows} rows, {width} features, {PARAMETERS['num_round']} rounds, {os.cpu_count()} CPUs")
+        from_file = options.rows is None and path.exists()
+        lines = table(path, options.target) if from_file else synthetic(options.rows or 40_000, options.columns)
+        rows, width = write_channels(lines, folder)
+        print(f"{path.name if from_file else 'synthetic table'}: {rows} rows, {width} features, {PARAMETERS['num_round']} rounds, {os.cpu_count()} CPUs")
 
         s3, sagemaker, logs = (boto3.client(name) for name in ("s3", "sagemaker", "logs"))
         bucket = "bench-training"

@@ -9,6 +9,9 @@ public static partial class NamedPipe
     private const int Bytes = 1 << 20;
     private const int SetPipeSize = 1031;
     private const int FileExists = 17;
+    private const int Interrupted = 4;
+    private const int InvalidArgument = 22;
+    private const int BrokenPipe = 32;
     private const int ReadableByAll = 0x1A4;
 
     /// <summary>Makes a pipe that its owner writes and everybody may read, unless it is there.</summary>
@@ -30,6 +33,41 @@ public static partial class NamedPipe
         _ = Control(handle, SetPipeSize, Bytes);
         return new FileStream(handle, FileAccess.Write, bufferSize: 0);
     }
+
+    /// <summary>Puts the rest of a file into a pipe without a copy in the program: the pipe refers to the pages of the file's cache.</summary>
+    /// <param name="file">Read from where its descriptor stands, which moves; nobody may change what has been read of it.</param>
+    /// <param name="pipe">As <see cref="OpenToWrite"/> gives it.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static SpliceResult Splice(SafeFileHandle file, SafeFileHandle pipe)
+    {
+        var result = SpliceResult.Unsupported;
+        while (true)
+        {
+            switch (Splice(file, 0, pipe, 0, Bytes, 0))
+            {
+                case 0:
+                    return SpliceResult.Whole;
+                case > 0:
+                    result = SpliceResult.Whole;
+                    continue;
+            }
+
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Interrupted:
+                    continue;
+                case BrokenPipe:
+                    return SpliceResult.Closed;
+                case InvalidArgument when result is SpliceResult.Unsupported:
+                    return result;
+                case var error:
+                    throw new IOException($"A file cannot be put into a pipe: {Marshal.GetPInvokeErrorMessage(error)}");
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "splice", SetLastError = true)]
+    private static partial nint Splice(SafeFileHandle from, nint fromOffset, SafeFileHandle to, nint toOffset, nint length, uint flags);
 
     [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MakeFifo(string path, uint mode);

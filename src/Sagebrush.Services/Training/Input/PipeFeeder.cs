@@ -124,6 +124,21 @@ public static class PipeFeeder
                 return false;
             }
 
+            if (!TryWriteAll(content))
+            {
+                return false;
+            }
+
+            return !wrapped || TryWrite(RecordIoWriter.Padding(content.Length));
+        }
+
+        private bool TryWriteAll(Stream content)
+        {
+            if (content is FileStream file && NamedPipe.Splice(file.SafeFileHandle, pipe.SafeFileHandle) is var result and not SpliceResult.Unsupported)
+            {
+                return result is SpliceResult.Whole;
+            }
+
             int read;
             while ((read = content.Read(_buffer)) > 0)
             {
@@ -133,7 +148,7 @@ public static class PipeFeeder
                 }
             }
 
-            return !wrapped || TryWrite(RecordIoWriter.Padding(content.Length));
+            return true;
         }
 
         private bool TryWrite(ReadOnlySpan<byte> bytes)
