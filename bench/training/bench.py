@@ -112,7 +112,7 @@ def main():
     arguments.add_argument("--csv")
     arguments.add_argument("--target", default="y")
     arguments.add_argument("--rows", type=int, help="of a synthetic table, instead of a file")
-    arguments.add_argument("--columns", type=int, default=30, help="features of the synthetic table")
+    arguments.add_argument("--columns", type=int, default=60, help="features of the synthetic table")
     arguments.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a hyperparameter, as tree_method=hist")
     arguments.add_argument("--datasets", required=True)
     arguments.add_argument("--peer", required=True)

@@ -35,35 +35,37 @@ public static partial class NamedPipe
     }
 
     /// <summary>Puts the rest of a file into a pipe without a copy in the program: the pipe refers to the pages of the file's cache.</summary>
-    /// <param name="file">Read from where its descriptor stands, which moves; nobody may change what has been read of it.</param>
+    /// <param name="file">Read from its position; nobody may change what has been read of it.</param>
     /// <param name="pipe">As <see cref="OpenToWrite"/> gives it.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static SpliceResult Splice(SafeFileHandle file, SafeFileHandle pipe)
+    public static SpliceResult Splice(FileStream file, FileStream pipe)
     {
-        var result = SpliceResult.Unsupported;
-        while (true)
+        // Once: to ask a stream for its handle sets the file back to the stream's own position.
+        var (from, to) = (file.SafeFileHandle, pipe.SafeFileHandle);
+        var isBegun = false;
+        nint moved;
+        while ((moved = Splice(from, 0, to, 0, Bytes, 0)) != 0)
         {
-            switch (Splice(file, 0, pipe, 0, Bytes, 0))
+            if (moved > 0)
             {
-                case 0:
-                    return SpliceResult.Whole;
-                case > 0:
-                    result = SpliceResult.Whole;
-                    continue;
+                isBegun = true;
+                continue;
             }
 
             switch (Marshal.GetLastPInvokeError())
             {
                 case Interrupted:
-                    continue;
+                    break;
                 case BrokenPipe:
                     return SpliceResult.Closed;
-                case InvalidArgument when result is SpliceResult.Unsupported:
-                    return result;
+                case InvalidArgument when !isBegun:
+                    return SpliceResult.Unsupported;
                 case var error:
-                    throw new IOException($"A file cannot be put into a pipe: {Marshal.GetPInvokeErrorMessage(error)}");
+                    throw new IOException($"The file '{file.Name}' cannot be put into a pipe: {Marshal.GetPInvokeErrorMessage(error)}");
             }
         }
+
+        return SpliceResult.Whole;
     }
 
     [LibraryImport("libc", EntryPoint = "splice", SetLastError = true)]

@@ -22,7 +22,7 @@ public sealed class NamedPipeTests : IDisposable
         using (file)
         using (var writer = NamedPipe.OpenToWrite(pipe))
         {
-            Assert.Equal(SpliceResult.Whole, NamedPipe.Splice(file.SafeFileHandle, writer.SafeFileHandle));
+            Assert.Equal(SpliceResult.Whole, NamedPipe.Splice(file, writer));
         }
 
         Assert.Equal(bytes, await reading);
@@ -38,7 +38,7 @@ public sealed class NamedPipeTests : IDisposable
         using (var writer = NamedPipe.OpenToWrite(pipe))
         {
             await reading;
-            Assert.Equal(SpliceResult.Closed, NamedPipe.Splice(file.SafeFileHandle, writer.SafeFileHandle));
+            Assert.Equal(SpliceResult.Closed, NamedPipe.Splice(file, writer));
         }
     }
 
@@ -48,9 +48,9 @@ public sealed class NamedPipeTests : IDisposable
         var pipe = MakePipe();
         var reading = ReadAsync(pipe);
         using (var writer = NamedPipe.OpenToWrite(pipe))
-        using (var memory = File.OpenHandle("/proc/self/mem"))
+        using (var memory = File.OpenRead("/proc/self/mem"))
         {
-            Assert.Equal(SpliceResult.Unsupported, NamedPipe.Splice(memory, writer.SafeFileHandle));
+            Assert.Equal(SpliceResult.Unsupported, NamedPipe.Splice(memory, writer));
         }
 
         Assert.Empty(await reading);

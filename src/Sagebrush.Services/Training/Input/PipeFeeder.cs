@@ -134,7 +134,7 @@ public static class PipeFeeder
 
         private bool TryWriteAll(Stream content)
         {
-            if (content is FileStream file && NamedPipe.Splice(file.SafeFileHandle, pipe.SafeFileHandle) is var result and not SpliceResult.Unsupported)
+            if (content is FileStream file && NamedPipe.Splice(file, pipe) is var result and not SpliceResult.Unsupported)
             {
                 return result is SpliceResult.Whole;
             }
