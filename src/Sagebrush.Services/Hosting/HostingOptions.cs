@@ -6,8 +6,11 @@ public sealed record HostingOptions
     /// <summary>Where unpacked models are kept, a folder per endpoint.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>The Python that runs models with Python handlers.</summary>
+    /// <summary>The Python that runs handlers of frameworks that have none of their own.</summary>
     public string PythonPath { get; init; } = "/usr/bin/python3";
+
+    /// <summary>The Pythons of frameworks, by their names: <c>pytorch</c>, <c>scikit-learn</c>, ….</summary>
+    public IReadOnlyDictionary<string, string> Pythons { get; init; } = new Dictionary<string, string>();
 
     /// <summary>How long an environment of a serverless endpoint is kept that nobody asks.</summary>
     public TimeSpan ServerlessIdleTime { get; init; } = TimeSpan.FromMinutes(5);

@@ -28,4 +28,19 @@ internal sealed record Framework(string Name, string TrainingModule)
         "sagemaker-chainer" => Chainer,
         _ => null,
     };
+
+    /// <summary>The framework whose image serves a model's Python handlers; null for other repositories.</summary>
+    public static Framework? OfServing(string repository) => repository switch
+    {
+        "sagemaker-scikit-learn" => ScikitLearn,
+        "xgboost" or "sagemaker-xgboost" => XGBoost,
+        "pytorch-inference" or "pytorch-inference-eia" or "pytorch-inference-graviton" or "pytorch-inference-neuron" or "pytorch-inference-neuronx"
+            or "sagemaker-pytorch" or "sagemaker-pytorch-eia" => PyTorch,
+        _ when IsHuggingFaceServing(repository) => PyTorch,
+        _ => null,
+    };
+
+    /// <summary>Whether a repository holds Hugging Face's image for models of PyTorch.</summary>
+    public static bool IsHuggingFaceServing(string repository) =>
+        repository is "huggingface-pytorch-inference" or "huggingface-pytorch-inference-neuron" or "huggingface-pytorch-inference-neuronx";
 }

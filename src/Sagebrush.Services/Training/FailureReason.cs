@@ -10,6 +10,8 @@ internal static partial class FailureReason
     /// <summary>Characters of a reason, by the API.</summary>
     public const int MaxLength = 1024;
 
+    private const string LauncherError = "torch.distributed.elastic.multiprocessing.errors.ChildFailedError";
+
     /// <summary>Why a job whose program ended badly has failed.</summary>
     /// <param name="exit">How the program ended.</param>
     /// <param name="failure">What it wrote into <c>output/failure</c>.</param>
@@ -46,17 +48,32 @@ internal static partial class FailureReason
     // From the last line that names an error on, like "ValueError: …" under a traceback; else the last lines.
     private static string ErrorOf(IReadOnlyList<string> tail)
     {
-        var at = tail.Count - 1;
-        while (at >= 0 && !NamesAnError().IsMatch(tail[at]))
+        var at = LastError(tail, tail.Count);
+        if (at >= 0 && tail[at].StartsWith(LauncherError, StringComparison.Ordinal) && LastError(tail, at) is >= 0 and var script)
         {
-            at--;
+            // PyTorch's launcher says only that a script of its has failed. What the script said stands before what the launcher did.
+            return string.Join('\n', [tail[script], .. tail.Skip(script + 1).TakeWhile(line => !OfLauncher().IsMatch(line))]);
         }
 
         return string.Join('\n', at >= 0 ? tail.Skip(at) : tail.TakeLast(3));
     }
 
+    private static int LastError(IReadOnlyList<string> tail, int end)
+    {
+        var at = end - 1;
+        while (at >= 0 && !NamesAnError().IsMatch(tail[at]))
+        {
+            at--;
+        }
+
+        return at;
+    }
+
     [GeneratedRegex(@"^(ClientError|AlgorithmError|InternalServerError)\b(: ?)?")]
     private static partial Regex Prefixed();
+
+    [GeneratedRegex(@"^Traceback |torch[./]distributed[./]elastic")]
+    private static partial Regex OfLauncher();
 
     [GeneratedRegex(@"^([A-Za-z_][\w.]*)?(Error|Exception|Interrupt|Exit)\b")]
     private static partial Regex NamesAnError();

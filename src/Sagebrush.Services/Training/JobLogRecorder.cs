@@ -13,7 +13,7 @@ namespace Sagebrush.Services.Training;
 /// </remarks>
 internal sealed class JobLogRecorder(ILogStore logs, LogStreamKey stream, JobFolder folder, MetricReader metrics)
 {
-    private const int TailLines = 20;
+    private const int TailLines = 100;
     private const int TailLineLength = 1024;
 
     private readonly string _path = Path.Join(folder.Run, "progress.json");

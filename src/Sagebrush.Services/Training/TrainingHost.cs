@@ -417,7 +417,14 @@ internal sealed class TrainingHost
             }
         }
 
-        foreach (var (name, value) in _parts.Options.JobVariables(Access).Concat(TrainingEnvironment.For(Description, paths).Variables).Concat(Job.Environment ?? []))
+        var environment = TrainingEnvironment.For(Description, paths);
+        if (environment.Distribution is { Launcher: ScriptLauncher.Torch })
+        {
+            // PyTorch 1.x trips over its own default, no redirection, under Python 3.11 and later; told it in its longer form, it does not.
+            variables["PET_REDIRECTS"] = variables["PET_TEE"] = "9:0";
+        }
+
+        foreach (var (name, value) in _parts.Options.JobVariables(Access).Concat(environment.Variables).Concat(Job.Environment ?? []))
         {
             variables[name] = value;
         }

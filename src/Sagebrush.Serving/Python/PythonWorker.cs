@@ -251,7 +251,7 @@ internal sealed partial class PythonWorker : IAsyncDisposable
                 "--code-dir", code,
                 "--site-dir", files.SitePackages,
                 "--program", options.Program,
-                "--framework", options.Framework == PythonFramework.XGBoost ? "xgboost" : "sklearn",
+                "--framework", Name(options.Framework),
                 "--default-accept", options.Environment.GetValueOrDefault("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", "application/json"),
                 "--memory-limit", options.WorkerMemoryLimit.ToString(CultureInfo.InvariantCulture),
             ])
@@ -292,6 +292,14 @@ internal sealed partial class PythonWorker : IAsyncDisposable
             throw new ModelLoadException($"'{options.PythonPath}' cannot be started: {error.Message}", error);
         }
     }
+
+    private static string Name(PythonFramework framework) => framework switch
+    {
+        PythonFramework.XGBoost => "xgboost",
+        PythonFramework.PyTorch => "pytorch",
+        PythonFramework.HuggingFace => "huggingface",
+        _ => "sklearn",
+    };
 
     private async Task ConnectAsync(Socket listener, CancellationToken cancellationToken)
     {

@@ -21,7 +21,7 @@ internal static class UpCommand
         };
         var pythons = new Option<string[]>("--python")
         {
-            Description = "The Python that runs a framework's scripts (scikit-learn, xgboost, pytorch, tensorflow, mxnet, chainer); may be given several times",
+            Description = "The Python that runs a framework's scripts and its models' handlers (scikit-learn, xgboost, pytorch, tensorflow, mxnet, chainer); may be given several times",
             HelpName = "FRAMEWORK=PATH",
         };
         var createRepositories = new Option<bool>("--create-repositories-on-push") { Description = "Let pushing an image make the repository it names; on AWS it must be there before" };

@@ -14,6 +14,7 @@ internal static class HostingComposition
     public static IServiceCollection AddHostingOptions(this IServiceCollection services, ServerOptions options) => services.AddSingleton(new HostingOptions
     {
         Folder = Path.Combine(options.DataDirectory, "endpoints"),
+        Pythons = options.Pythons,
         ServerlessIdleTime = TimeSpan.FromSeconds(
             double.TryParse(Environment.GetEnvironmentVariable("SAGEBRUSH_SERVERLESS_IDLE"), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
                 && seconds is > 0 and <= LongestIdle ? seconds : 300),

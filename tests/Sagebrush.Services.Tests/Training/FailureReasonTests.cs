@@ -30,5 +30,18 @@ public sealed class FailureReasonTests
             FailureReason.Of(Exit(1), null, "python train.py", ["KeyError: 'a'", "Traceback (most recent call last):", "  File \"train.py\"", "sklearn.exceptions.NotFittedError: fit first", "and then predict"]),
             StringComparison.Ordinal);
 
+    [Fact]
+    public void Of_AScriptUnderPyTorchsLauncher_NamesTheScriptsError() =>
+        Assert.Contains(
+            "ErrorMessage \"ValueError: could not convert string to float: 'malignant'\nin row 2\"",
+            FailureReason.Of(Exit(1), null, "python -m torch.distributed.run train.py",
+            [
+                "Traceback (most recent call last):", "  File \"train.py\"", "ValueError: could not convert string to float: 'malignant'", "in row 2",
+                "ERROR:torch.distributed.elastic.multiprocessing.api:failed (exitcode: 1) local_rank: 0 (pid: 15) of binary: /usr/bin/python3",
+                "Traceback (most recent call last):", "  File \"torch/distributed/run.py\"",
+                "torch.distributed.elastic.multiprocessing.errors.ChildFailedError: ", "train.py FAILED", "Root Cause (first observed failure):",
+            ]),
+            StringComparison.Ordinal);
+
     private static JobExit Exit(int? code) => new(code, OutOfMemory: false, default, default);
 }

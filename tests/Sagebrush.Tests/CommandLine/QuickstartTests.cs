@@ -116,6 +116,7 @@ public sealed class QuickstartTests : IDisposable
     [Theory]
     [InlineData("boto3/train_and_deploy.py", @"held-out rows right \((9[0-9]|100)\.\d%\)")]
     [InlineData("scikit-learn/launch.py", @"predictions: \['malignant'")]
+    [InlineData("pytorch/launch.py", @"Completed, \{'validation:accuracy': 0\.9\d+\}\nprobabilities: \[1\.0")]
     public async Task Example_InPython_Works(string example, string expected)
     {
         Assert.SkipUnless(example.StartsWith("boto3", StringComparison.Ordinal) || Directory.Exists("/usr/lib/python3/dist-packages/sklearn"), "There is no scikit-learn for scripts.");

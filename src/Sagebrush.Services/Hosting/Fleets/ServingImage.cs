@@ -1,4 +1,5 @@
 using Sagebrush.Algorithms;
+using Sagebrush.Serving.Python;
 
 namespace Sagebrush.Services.Hosting.Fleets;
 
@@ -8,18 +9,22 @@ namespace Sagebrush.Services.Hosting.Fleets;
 internal readonly record struct ServingImage(string Repository, string Tag)
 {
     /// <summary>The name of the built-in algorithm or framework the image carries; null for any other image.</summary>
-    public string? Framework => Repository switch
+    public string? Framework => Images.Framework.OfServing(Repository)?.Name ?? BuiltInAlgorithms.Find(Repository)?.Name;
+
+    /// <summary>Whose conventions the image's Python handlers follow; null for an image that has none.</summary>
+    public PythonFramework? Handlers => Images.Framework.OfServing(Repository)?.Name switch
     {
-        "xgboost" or "sagemaker-xgboost" => "xgboost",
-        "sagemaker-scikit-learn" => "scikit-learn",
-        _ => BuiltInAlgorithms.Find(Repository)?.Name,
+        "scikit-learn" => PythonFramework.ScikitLearn,
+        "xgboost" => PythonFramework.XGBoost,
+        "pytorch" => Images.Framework.IsHuggingFaceServing(Repository) ? PythonFramework.HuggingFace : PythonFramework.PyTorch,
+        _ => null,
     };
 
     /// <summary>Whether it is an image of a framework or server whose users may deploy ONNX models.</summary>
     public bool TakesOnnx =>
-        Framework is "scikit-learn" or "xgboost"
+        Handlers is not null
         || Repository is "sagemaker-tritonserver" or "tritonserver" or "tensorflow-inference" or "sagemaker-tensorflow-serving" or "sagemaker-tensorflow-serving-eia"
-            or "pytorch-inference" or "mxnet-inference" or "djl-inference"
+            or "mxnet-inference" or "djl-inference"
         || (Repository.StartsWith("huggingface-", StringComparison.Ordinal) && Repository.EndsWith("-inference", StringComparison.Ordinal));
 
     public static ServingImage Parse(string image)

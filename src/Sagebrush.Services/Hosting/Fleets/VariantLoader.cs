@@ -112,7 +112,7 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
         {
             throw new ModelLoadException(
                 $"The image \"{container.Image}\" of container \"{place.Name}\" cannot be served: the images of built-in algorithms, those of " +
-                "scikit-learn and XGBoost with a script, and those of Triton, TensorFlow Serving and other frameworks with an ONNX model can.");
+                "scikit-learn, XGBoost, PyTorch and Hugging Face with a script, and those of Triton, TensorFlow Serving and other frameworks with an ONNX model can.");
         }
 
         await DownloadAsync(variant, place.Name, stop => artifacts.BringAsync(container, place.Name, place.ModelFolder, stop), cancellationToken);
@@ -208,8 +208,8 @@ internal sealed class VariantLoader(HostingOptions options, ModelArtifacts artif
             ModelDirectory = model,
             CodeDirectory = code,
             Program = environment.GetValueOrDefault("SAGEMAKER_PROGRAM") is { Length: > 0 } program ? program : "inference.py",
-            Framework = image.Framework == "xgboost" ? PythonFramework.XGBoost : PythonFramework.ScikitLearn,
-            PythonPath = options.PythonPath,
+            Framework = image.Handlers!.Value,
+            PythonPath = options.Pythons.GetValueOrDefault(image.Framework!, options.PythonPath),
             Environment = environment,
             Workers = place.Container.Mode == ContainerMode.MultiModel || variant.Serverless is not null ? 1 : Workers(variant, environment),
             WorkerMemoryLimit = variant.Serverless is { } serverless ? (long)serverless.MemorySizeInMB << 20 : Machine(variant)?.MemoryBytes ?? 0,

@@ -23,8 +23,8 @@ import sys
 import threading
 import traceback
 
-from . import formats, handlers, requirements, toolkits
-from .handlers import LoadError, Parts, Response
+from . import defaults, formats, handlers, requirements, toolkits
+from .handlers import Parts, Response
 
 BUFFER = 65536
 REQUEST = struct.Struct("<BIQ")
@@ -59,8 +59,11 @@ def load(arguments):
     os.environ.setdefault("SM_MODEL_DIR", arguments.model_dir)
     requirements.install(arguments.code_dir, arguments.site_dir)
     toolkits.install()
-    module = handlers.import_user_module(arguments.program, arguments.code_dir)
-    return handlers.Model(module, arguments.model_dir, arguments.framework, arguments.default_accept)
+    own = defaults.find(arguments.framework)
+    # A script that is named must be there, whatever the framework could do without one.
+    is_needed = own.needs_script or bool(os.environ.get("SAGEMAKER_PROGRAM"))
+    module = handlers.import_user_module(arguments.program, arguments.code_dir, is_needed)
+    return handlers.Model(module, arguments.model_dir, own, arguments.default_accept)
 
 
 def describe(error):
@@ -213,7 +216,7 @@ def main():
     parser = argparse.ArgumentParser(prog="sagebrush_worker")
     for name in ("socket", "model-dir", "code-dir", "site-dir", "program", "default-accept"):
         parser.add_argument("--" + name, required=True)
-    parser.add_argument("--framework", choices=("sklearn", "xgboost"), required=True)
+    parser.add_argument("--framework", choices=("sklearn", "xgboost", "pytorch", "huggingface"), required=True)
     parser.add_argument("--memory-limit", type=int, default=0)
     arguments = parser.parse_args()
 

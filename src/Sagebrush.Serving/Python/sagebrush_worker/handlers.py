@@ -6,6 +6,7 @@ import os
 import sys
 
 from . import formats
+from .defaults import LoadError
 
 
 class Response:
@@ -76,42 +77,14 @@ class Context:
         self.response_status = code
 
 
-class LoadError(Exception):
-    """The model cannot be served; the message says where it failed, the cause says why."""
-
-
-def _sklearn_input(body, content_type):
-    array = formats.decode(body, content_type)
-    if array.ndim < 2:
-        array = array.reshape(1, -1)
-    return array.astype("float32") if formats.media_type(content_type) in formats.UTF8_TYPES else array
-
-
-def _xgboost_predict(data, model):
-    return model.predict(data, validate_features=False)
-
-
-def _default_predict(data, model):
-    return model.predict(data)
-
-
-def _default_output(prediction, accept):
-    kind = formats.negotiate(accept)
-    return (prediction if _is_iterator(prediction) else formats.encode(prediction, kind)), kind
-
-
-_DEFAULTS = {
-    "sklearn": (_sklearn_input, _default_predict),
-    "xgboost": (formats.decode_dmatrix, _xgboost_predict),
-}
-
-
-def import_user_module(program, code_dir):
-    """Imports the script or module named by SAGEMAKER_PROGRAM; its folder is first on the path."""
+def import_user_module(program, code_dir, is_needed):
+    """Imports the script or module named by SAGEMAKER_PROGRAM; its folder is first on the path. None for one that is neither there nor needed."""
     name = program[:-3] if program.endswith(".py") else program
     folder, stem = os.path.split(name)
     root = os.path.join(code_dir, folder)
     if not os.path.exists(os.path.join(root, stem + ".py")) and not os.path.isdir(os.path.join(root, stem)):
+        if not is_needed:
+            return None
         raise LoadError(
             "the entry point %s is not in the model's code folder, which holds: %s"
             % (program, ", ".join(sorted(os.listdir(code_dir))[:20]) if os.path.isdir(code_dir) else "nothing")
@@ -127,8 +100,7 @@ def import_user_module(program, code_dir):
 class Model:
     """A loaded model and the chain of functions that answers a request."""
 
-    def __init__(self, module, model_dir, framework, default_accept):
-        default_input, default_predict = _DEFAULTS[framework]
+    def __init__(self, module, model_dir, defaults, default_accept):
         self._context = Context(model_dir)
         self._default_accept = default_accept
         self._transform_fn = getattr(module, "transform_fn", None)
@@ -137,14 +109,16 @@ class Model:
             raise LoadError("transform_fn cannot be used together with %s" % ", ".join(own))
         if self._transform_fn is not None:
             self._transform_fn = self._bind(self._transform_fn, 4)
-        self._input_fn = self._bind(getattr(module, "input_fn", default_input), 2)
-        self._predict_fn = self._bind(getattr(module, "predict_fn", default_predict), 2)
-        self._output_fn = self._bind(getattr(module, "output_fn", _default_output), 2)
-        model_fn = getattr(module, "model_fn", None)
-        if model_fn is None:
+        self._input_fn = self._bind(getattr(module, "input_fn", defaults.input_fn), 2)
+        self._predict_fn = self._bind(getattr(module, "predict_fn", defaults.predict_fn), 2)
+        self._output_fn = self._bind(getattr(module, "output_fn", defaults.output_fn), 2)
+        model_fn = getattr(module, "model_fn", defaults.model_fn)
+        if model_fn == defaults.model_fn and defaults.needs_script:
             raise LoadError("%s does not define model_fn(model_dir), which loads the model" % module.__name__)
         try:
             self._model = self._bind(model_fn, 1)(model_dir)
+        except LoadError:
+            raise
         except BaseException as error:
             raise LoadError("model_fn failed") from error
 

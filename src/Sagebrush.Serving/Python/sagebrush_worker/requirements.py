@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import sys
 
-from .handlers import LoadError
+from .defaults import LoadError
 
 _REQUIREMENT = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^]]*\])?\s*([^;#@]*)")
 
