@@ -50,6 +50,10 @@ internal static class ClarifyReport
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
+    // Four digits are what people read; analysis.json has them all.
+    private static string? Short(JsonNode? value) =>
+        value is JsonValue number && number.TryGetValue(out double quantity) ? quantity.ToString("G4", CultureInfo.InvariantCulture) : value?.ToString();
+
     private static string Bias(string title, JsonObject bias)
     {
         var html = new StringBuilder($"<h2>{title}</h2><p>Label <b>{Text(bias["label"]!.ToString())}</b>, favorable: {Text(bias["label_value_or_threshold"]!.ToString())}</p>");
@@ -57,10 +61,10 @@ internal static class ClarifyReport
         {
             foreach (var group in groups!.AsArray())
             {
-                html.Append($"<h3>{Text(facet)}: {Text(group!["value_or_threshold"]!.ToString())}</h3><table><tr><th>Metric</th><th>Value</th></tr>");
+                html.Append($"<h3>{Text(facet)}: {Text(group!["value_or_threshold"]!.ToString())}</h3><table><tr><th>Metric</th><th>Value</th><th>Meaning</th></tr>");
                 foreach (var metric in group["metrics"]!.AsArray())
                 {
-                    html.Append($"<tr><td>{Text(metric!["description"]!.ToString())}</td><td>{Text(metric["value"]?.ToString() ?? metric["error"]?.ToString() ?? "")}</td></tr>");
+                    html.Append($"<tr><td>{Text(metric!["description"]!.ToString())}</td><td>{Text(Short(metric["value"]) ?? metric["error"]?.ToString() ?? "")}</td><td>{Text(BiasMeaning.Of(metric["name"]!.ToString()))}</td></tr>");
                 }
 
                 html.Append("</table>");
@@ -74,7 +78,7 @@ internal static class ClarifyReport
     {
         var values = explanation["global_shap_values"]!.AsObject().Select(pair => (Name: pair.Key, Value: pair.Value!.GetValue<double>())).OrderByDescending(pair => Math.Abs(pair.Value)).ToList();
         var largest = values.Max(pair => Math.Abs(pair.Value)) is var most && most > 0 ? most : 1;
-        var html = new StringBuilder($"<h2>Feature importance, {Text(label)}</h2><p>Global SHAP values; the expected value is {explanation["expected_value"]}.</p><svg width=\"720\" height=\"{(values.Count * 22) + 10}\">");
+        var html = new StringBuilder($"<h2>Feature importance, {Text(label)}</h2><p>Global SHAP values; the expected value is {Text(Short(explanation["expected_value"]) ?? "")}.</p><svg width=\"720\" height=\"{(values.Count * 22) + 10}\">");
         for (var i = 0; i < values.Count; i++)
         {
             html.Append(CultureInfo.InvariantCulture, $"<text x=\"200\" y=\"{(i * 22) + 19}\" text-anchor=\"end\">{Text(values[i].Name)}</text>")
@@ -88,7 +92,7 @@ internal static class ClarifyReport
     private static string Dependence(JsonObject feature)
     {
         var curves = feature["model_predictions"]!.AsArray().Select(curve => curve!.AsArray().Select(value => value!.GetValue<double>()).ToArray()).ToList();
-        var values = feature["feature_values"]!.AsArray().Select(value => value!.ToString()).ToArray();
+        var values = feature["feature_values"]!.AsArray().Select(value => Short(value)!).ToArray();
         var (low, high) = (curves.Min(curve => curve.Min()), curves.Max(curve => curve.Max()));
         var span = high > low ? high - low : 1;
         double X(int i) => 60 + (600.0 * i / Math.Max(1, values.Length - 1));

@@ -113,22 +113,6 @@ public sealed class QuickstartTests : IDisposable
         Assert.Contains("the columns are: age, income", result.Error, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("boto3/train_and_deploy.py", @"held-out rows right \((9[0-9]|100)\.\d%\)")]
-    [InlineData("scikit-learn/launch.py", @"predictions: \['malignant'")]
-    [InlineData("pytorch/launch.py", @"Completed, \{'validation:accuracy': 0\.9\d+\}\nprobabilities: \[1\.0")]
-    public async Task Example_InPython_Works(string example, string expected)
-    {
-        Assert.SkipUnless(example.StartsWith("boto3", StringComparison.Ordinal) || Directory.Exists("/usr/lib/python3/dist-packages/sklearn"), "There is no scikit-learn for scripts.");
-        var (server, url) = await ProgramUnderTest.StartServerAsync(_data.Path, Cancellation);
-        await using (server)
-        {
-            var output = await ClientScript.RunAsync(_data.Path, url, ProjectFolder.Find($"examples/{example}"));
-
-            Assert.Matches(expected, output);
-        }
-    }
-
     private static double Figure(ProgramResult result, string label) =>
         double.Parse(Regex.Match(result.Output, $@"^{label}\s+(\S+)", RegexOptions.Multiline).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
 
