@@ -99,7 +99,19 @@ def main():
         print(f"{name} ({objective}, {seeds} seed(s), {seconds} s; reference {reference})")
         for who, runs in results.items():
             shown = [key for key in ("RMSE", "AUC", "LogLoss", "Accuracy", "candidates", "seconds") if key in runs[0]]
-            print(f"  {who:14}" + "  ".join(f"{key} {numpy.mean([run[key] for run in runs]):.5g}" for key in shown))
+            print(f"  {who:14}" + "  ".join(figure(key, [run[key] for run in runs]) for key in shown), flush=True)
+            if who == "Autopilot" and seeds > 1:
+                # A split's own luck is shared: what the product gains on each split tells more than the means.
+                score = "RMSE" if objective == "RMSE" else "AUC"
+                for peer in ("scikit-learn", "xgboost"):
+                    gains = [run[score] - other[score] for run, other in zip(runs, results[peer])]
+                    print(f"    {score} beside {peer} on the same splits: {min(gains):+.5g} to {max(gains):+.5g}", flush=True)
+
+
+def figure(key, values):
+    """A mean, and how far the seeds lie apart."""
+    spread = f" (± {numpy.std(values, ddof=1):.2g})" if len(values) > 1 and key not in ("candidates", "seconds") else ""
+    return f"{key} {numpy.mean(values):.5g}{spread}"
 
 
 main()

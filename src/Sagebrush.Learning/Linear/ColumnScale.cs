@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Sagebrush.Learning.Tables;
 
 namespace Sagebrush.Learning.Linear;
@@ -50,14 +52,29 @@ internal readonly record struct ColumnScale(double[] Means, double[] Scales)
         var columns = features.ColumnCount;
         foreach (var index in rows)
         {
-            var row = features.Row(index);
-            for (var j = 0; j < row.Length; j++)
-            {
-                to[j] = (float)((row[j] - Means[j]) * Scales[j]);
-            }
-
+            Apply(features.Row(index), to);
             to[columns] = bias;
             to = to[(columns + 1)..];
+        }
+    }
+
+    private void Apply(ReadOnlySpan<float> row, Span<float> to)
+    {
+        var j = 0;
+        ReadOnlySpan<double> means = Means.AsSpan(0, row.Length);
+        ReadOnlySpan<double> scales = Scales.AsSpan(0, row.Length);
+        ref var target = ref MemoryMarshal.GetReference(to[..row.Length]);
+        for (; j + Vector256<float>.Count <= row.Length; j += Vector256<float>.Count)
+        {
+            var (lower, upper) = Vector256.Widen(Vector256.Create(row[j..]));
+            lower = (lower - Vector256.Create(means[j..])) * Vector256.Create(scales[j..]);
+            upper = (upper - Vector256.Create(means[(j + 4)..])) * Vector256.Create(scales[(j + 4)..]);
+            Vector256.Narrow(lower, upper).StoreUnsafe(ref target, (nuint)j);
+        }
+
+        for (; j < row.Length; j++)
+        {
+            to[j] = (float)((row[j] - means[j]) * scales[j]);
         }
     }
 

@@ -44,13 +44,19 @@ public static class MatrixKernel
             return;
         }
 
-        if (depth > 0)
+        Check(c.Length, (((long)rows - 1) * cRow) + columns - 1);
+        if (depth <= 0)
         {
-            Check(a.Length, (((long)rows - 1) * aRow) + (((long)depth - 1) * aStep));
-            Check(b.Length, (((long)depth - 1) * bRow) + columns - 1);
+            for (var row = 0; row < rows && !accumulate; row++)
+            {
+                c.Slice(row * cRow, columns).Clear();
+            }
+
+            return;
         }
 
-        Check(c.Length, (((long)rows - 1) * cRow) + columns - 1);
+        Check(a.Length, (((long)rows - 1) * aRow) + (((long)depth - 1) * aStep));
+        Check(b.Length, (((long)depth - 1) * bRow) + columns - 1);
         ref var a0 = ref MemoryMarshal.GetReference(a);
         ref var b0 = ref MemoryMarshal.GetReference(b);
         ref var c0 = ref MemoryMarshal.GetReference(c);
@@ -77,20 +83,17 @@ public static class MatrixKernel
                 HalfTile(ref Unsafe.Add(ref a0, i * aRow), aRow, aStep, ref Unsafe.Add(ref b0, j), bRow, ref Unsafe.Add(ref c0, (i * cRow) + j), cRow, depth, accumulate);
             }
 
-            for (; i < rows; i++)
+            if (i < rows)
             {
-                for (var k = j; k < j + Vector256<float>.Count; k++)
-                {
-                    Single(ref Unsafe.Add(ref a0, i * aRow), aStep, ref Unsafe.Add(ref b0, k), bRow, ref Unsafe.Add(ref c0, (i * cRow) + k), depth, accumulate);
-                }
+                Edge(a[(i * aRow)..], aRow, aStep, b[j..], bRow, c[((i * cRow) + j)..], cRow, rows - i, Vector256<float>.Count, depth, accumulate);
             }
         }
 
-        for (; j < columns; j++)
+        if (j < columns)
         {
-            for (var i = 0; i < rows; i++)
+            for (var i = 0; i < rows; i += TileRows)
             {
-                Single(ref Unsafe.Add(ref a0, i * aRow), aStep, ref Unsafe.Add(ref b0, j), bRow, ref Unsafe.Add(ref c0, (i * cRow) + j), depth, accumulate);
+                Edge(a[(i * aRow)..], aRow, aStep, b[j..], bRow, c[((i * cRow) + j)..], cRow, Math.Min(TileRows, rows - i), columns - j, depth, accumulate);
             }
         }
     }
@@ -193,16 +196,56 @@ public static class MatrixKernel
         c1.StoreUnsafe(ref c, 8);
     }
 
-    private static void Single(ref float a, int aStep, ref float b, int bRow, ref float c, int depth, bool accumulate)
+    // A tile of at most four rows and eight columns at the edge of C: as a whole one whose other elements are thrown away.
+    private static void Edge(
+        ReadOnlySpan<float> a, int aRow, int aStep, ReadOnlySpan<float> b, int bRow, Span<float> c, int cRow, int rows, int columns, int depth, bool accumulate)
     {
-        var sum = accumulate ? c : 0;
-        for (var p = 0; p < depth; p++)
+        var width = Vector256<float>.Count;
+        Span<float> tile = stackalloc float[TileRows * width];
+        tile.Clear();
+        if (accumulate)
         {
-            sum = MathF.FusedMultiplyAdd(a, b, sum);
-            a = ref Unsafe.Add(ref a, aStep);
-            b = ref Unsafe.Add(ref b, bRow);
+            for (var i = 0; i < rows; i++)
+            {
+                c.Slice(i * cRow, columns).CopyTo(tile[(i * width)..]);
+            }
         }
 
-        c = sum;
+        // Rows that are not there are the first one again. As far as whole vectors of B's rows lie within B, they are read; the rest from a copy.
+        var whole = b.Length < width ? 0 : Math.Min(depth, ((b.Length - width) / Math.Max(1, bRow)) + 1);
+        ref var a0 = ref MemoryMarshal.GetReference(a);
+        ref var t = ref MemoryMarshal.GetReference(tile);
+        var (a1, a2, a3) = (rows > 1 ? aRow : 0, rows > 2 ? aRow * 2 : 0, rows > 3 ? aRow * 3 : 0);
+        var (c0, c1, c2, c3) = (Vector256.LoadUnsafe(ref t), Vector256.LoadUnsafe(ref t, 8), Vector256.LoadUnsafe(ref t, 16), Vector256.LoadUnsafe(ref t, 24));
+        Span<float> last = stackalloc float[width];
+        last.Clear();
+        for (var p = 0; p < depth; p++)
+        {
+            Vector256<float> right;
+            if (p < whole)
+            {
+                right = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(b), (nuint)(p * bRow));
+            }
+            else
+            {
+                b.Slice(p * bRow, columns).CopyTo(last);
+                right = Vector256.Create<float>(last);
+            }
+
+            c0 = Vector256.FusedMultiplyAdd(Vector256.Create(a0), right, c0);
+            c1 = Vector256.FusedMultiplyAdd(Vector256.Create(Unsafe.Add(ref a0, a1)), right, c1);
+            c2 = Vector256.FusedMultiplyAdd(Vector256.Create(Unsafe.Add(ref a0, a2)), right, c2);
+            c3 = Vector256.FusedMultiplyAdd(Vector256.Create(Unsafe.Add(ref a0, a3)), right, c3);
+            a0 = ref Unsafe.Add(ref a0, aStep);
+        }
+
+        c0.StoreUnsafe(ref t);
+        c1.StoreUnsafe(ref t, 8);
+        c2.StoreUnsafe(ref t, 16);
+        c3.StoreUnsafe(ref t, 24);
+        for (var i = 0; i < rows; i++)
+        {
+            tile.Slice(i * width, columns).CopyTo(c[(i * cRow)..]);
+        }
     }
 }

@@ -1,4 +1,8 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Sagebrush.Learning.Tables;
@@ -16,6 +20,9 @@ public static class NumberText
     private const ulong ExactMantissa = 1UL << 53;
 
     private const int LargestExponent = 100_000;
+
+    // A sign, eight digits, the point, and eight digits more are looked at without asking for an end.
+    private const int ReadAhead = 18;
 
     /// <summary>Reads the number a text starts with.</summary>
     /// <param name="text">For example <c>-1.5e3,7</c>.</param>
@@ -73,6 +80,64 @@ public static class NumberText
         }
 
         return double.TryParse(text[..i], NumberStyles.Float, CultureInfo.InvariantCulture, out value) ? i : 0;
+    }
+
+    /// <summary>Reads the number a text starts with, which is part of a longer one: eight digits at a time where that reaches far enough.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="whole">What it is part of; if it is not, that is noticed.</param>
+    /// <param name="value">The number.</param>
+    /// <returns>How many bytes it takes; 0 when the text does not start with a decimal number.</returns>
+    internal static int Scan(ReadOnlySpan<byte> text, ReadOnlySpan<byte> whole, out double value)
+    {
+        ref var first = ref MemoryMarshal.GetReference(text);
+        var at = Unsafe.ByteOffset(ref MemoryMarshal.GetReference(whole), ref first);
+        if (whole.Length < ReadAhead || (nuint)at > (nuint)(whole.Length - ReadAhead))
+        {
+            return Scan(text, out value);
+        }
+
+        var isNegative = first == (byte)'-';
+        var i = isNegative || first == (byte)'+' ? 1 : 0;
+        var count = Digits(ref Unsafe.Add(ref first, i), out var mantissa);
+        i += count;
+        var decimals = 0;
+        if (i < text.Length && Unsafe.Add(ref first, i) == (byte)'.')
+        {
+            decimals = Digits(ref Unsafe.Add(ref first, i + 1), out var fraction);
+            mantissa = (mantissa * Powers[decimals]) + fraction;
+            i += decimals + 1;
+        }
+
+        // Whatever else there is (more digits, an exponent, a letter, no digit) is read byte by byte.
+        if (i != text.Length || count == 0 || mantissa > ExactMantissa)
+        {
+            return Scan(text, out value);
+        }
+
+        value = mantissa / ExactPowers[decimals];
+        value = isNegative ? -value : value;
+        return i;
+    }
+
+    private static ReadOnlySpan<ulong> Powers => [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
+    /// <summary>Reads up to eight digits as one number, without a loop (Lemire, Number Parsing at a Gigabyte per Second, 2021).</summary>
+    /// <returns>How many they are.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Digits(ref byte first, out ulong number)
+    {
+        var word = Unsafe.ReadUnaligned<ulong>(ref first);
+        word = (BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word)) ^ 0x3030_3030_3030_3030;
+
+        // The high bit of every byte that is above nine; a carry reaches only bytes behind the first such one.
+        var others = ((word + 0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080;
+        var count = BitOperations.TrailingZeroCount(others) >> 3;
+
+        // As if zeros stood before them: eight digits, in pairs, then fours, then all.
+        word = count == 0 ? 0 : word << (64 - (8 * count));
+        word = (word * 10) + (word >> 8);
+        number = (((word & 0x0000_00FF_0000_00FF) * 0x000F_4240_0000_0064) + (((word >> 16) & 0x0000_00FF_0000_00FF) * 0x0000_2710_0000_0001)) >> 32;
+        return count;
     }
 
     /// <summary>Reads a text that is one number, a missing value (empty or <c>nan</c>) or an infinity (<c>inf</c>).</summary>

@@ -10,11 +10,17 @@ public sealed class MatrixKernelTests
     [InlineData(7, 35, 13, false)]
     [InlineData(9, 27, 50, true)]
     [InlineData(4, 16, 0, false)]
+    [InlineData(5, 3, 0, false)]
+    [InlineData(3, 3, 5, false)]
+    [InlineData(5, 1, 300, true)]
+    [InlineData(1, 7, 2, false)]
+    [InlineData(6, 20, 9, true)]
+    [InlineData(52, 52, 256, true)]
     public void Multiply_AnySize_IsBitForBitThePlainSum(int rows, int columns, int depth, bool transposed)
     {
         var random = new Random(rows + columns);
-        var a = Enumerable.Range(0, (rows * depth) + 1).Select(_ => random.NextSingle() - 0.5f).ToArray();
-        var b = Enumerable.Range(0, (depth * columns) + 1).Select(_ => random.NextSingle() - 0.5f).ToArray();
+        var a = Enumerable.Range(0, rows * depth).Select(_ => random.NextSingle() - 0.5f).ToArray();
+        var b = Enumerable.Range(0, depth * columns).Select(_ => random.NextSingle() - 0.5f).ToArray();
         var c = Enumerable.Range(0, rows * columns).Select(_ => random.NextSingle()).ToArray();
         var expected = (float[])c.Clone();
         var (aRow, aStep) = transposed ? (1, rows) : (depth, 1);

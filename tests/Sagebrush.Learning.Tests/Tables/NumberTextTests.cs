@@ -27,6 +27,36 @@ public sealed class NumberTextTests
             return true;
         }));
 
+    [Fact]
+    public void Scan_PartOfALongerText_IsWhatTheScanOfThePartIs()
+    {
+        // Pieces that numbers are made of and what may stand around them, put together by chance: digits go on behind a text's end, too.
+        string[] pieces = ["", "-", "+", ".", "e", "E-", "0", "7", "12", "345", "6789012", "12345678", "123456789", "000000001", "99999999999999999999", "x", " ", "\"", "nan"];
+        var random = new Random(5);
+        var numbers = 0;
+        for (var round = 0; round < 200_000; round++)
+        {
+            var text = string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => pieces[random.Next(pieces.Length)]));
+            var before = pieces[random.Next(pieces.Length)];
+            var whole = Encoding.UTF8.GetBytes(before + text + string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => pieces[random.Next(pieces.Length)] + ",")));
+            ReadOnlySpan<byte> part = whole.AsSpan(before.Length, text.Length);
+
+            var (expected, actual) = (NumberText.Scan(part, out var wanted), NumberText.Scan(part, whole, out var read));
+
+            Assert.True(expected == actual && BitConverter.DoubleToInt64Bits(wanted) == BitConverter.DoubleToInt64Bits(read), $"'{text}' in '{Encoding.UTF8.GetString(whole)}': {read} in {actual} bytes");
+            numbers += expected == text.Length ? 1 : 0;
+        }
+
+        Assert.True(numbers > 20_000);
+    }
+
+    [Fact]
+    public void Scan_TextThatIsNoPartOfTheOther_IsReadAllTheSame()
+    {
+        Assert.Equal(4, NumberText.Scan("12.5"u8.ToArray(), new byte[64], out var value));
+        Assert.Equal(12.5, value);
+    }
+
     [Theory]
     [InlineData("0", 0, 1)]
     [InlineData("-.5x", -0.5, 3)]

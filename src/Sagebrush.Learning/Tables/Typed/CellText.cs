@@ -28,9 +28,15 @@ public static class CellText
                 return false;
         }
 
-        ReadOnlySpan<byte> mark = text;
-        return Ascii.EqualsIgnoreCase(mark, "na"u8) || Ascii.EqualsIgnoreCase(mark, "nan"u8) || Ascii.EqualsIgnoreCase(mark, "null"u8)
-            || Ascii.EqualsIgnoreCase(mark, "n/a"u8) || Ascii.EqualsIgnoreCase(mark, "#na"u8) || Ascii.EqualsIgnoreCase(mark, "#n/a"u8)
-            || Ascii.EqualsIgnoreCase(mark, "<na>"u8) || Ascii.EqualsIgnoreCase(mark, "-nan"u8);
+        // Most short texts are told by their first letter.
+        return text[0] switch
+        {
+            (byte)'n' or (byte)'N' => Ascii.EqualsIgnoreCase(text, "na"u8) || Ascii.EqualsIgnoreCase(text, "nan"u8) || Ascii.EqualsIgnoreCase(text, "null"u8)
+                || Ascii.EqualsIgnoreCase(text, "n/a"u8),
+            (byte)'#' => Ascii.EqualsIgnoreCase(text, "#na"u8) || Ascii.EqualsIgnoreCase(text, "#n/a"u8),
+            (byte)'<' => Ascii.EqualsIgnoreCase(text, "<na>"u8),
+            (byte)'-' => Ascii.EqualsIgnoreCase(text, "-nan"u8),
+            _ => false,
+        };
     }
 }

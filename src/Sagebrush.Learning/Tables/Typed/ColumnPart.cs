@@ -38,7 +38,7 @@ internal sealed class ColumnPart
         for (var row = 0; row < _numbers.Length; row++)
         {
             var cell = tokens.Cell(text, row, column);
-            if (NumberText.Scan(cell, out var number) == cell.Length && cell.Length > 0)
+            if (NumberText.Scan(cell, text, out var number) == cell.Length && cell.Length > 0)
             {
                 _numbers[row] = double.IsFinite(number) ? number : double.NaN;
             }

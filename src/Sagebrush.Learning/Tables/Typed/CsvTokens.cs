@@ -10,8 +10,8 @@ internal sealed class CsvTokens
 {
     private const int Quoted = int.MinValue;
 
+    // Where each cell begins, and behind the last one where the next would: a cell ends a byte before.
     private int[] _starts = new int[1 << 12];
-    private int[] _ends = new int[1 << 12];
     private byte[] _unquoted = [];
     private int _count;
 
@@ -75,7 +75,7 @@ internal sealed class CsvTokens
                 }
                 else if (!inside)
                 {
-                    Add(cell, quoted ? at | Quoted : at);
+                    Add(quoted ? cell | Quoted : cell, at);
                     (cell, quoted) = (at + 1, false);
                     if (text[at] == (byte)'\n' && !EndRecord(text, at + 1))
                     {
@@ -87,7 +87,7 @@ internal sealed class CsvTokens
 
         if (isLast && End < to)
         {
-            Add(cell, quoted ? to | Quoted : to);
+            Add(quoted ? cell | Quoted : cell, to);
             if (inside)
             {
                 Problem = "a quoted cell begins and never ends.";
@@ -103,20 +103,21 @@ internal sealed class CsvTokens
     public ReadOnlySpan<byte> Cell(ReadOnlySpan<byte> text, int row, int column)
     {
         var index = (row * ColumnCount) + column;
-        var end = _ends[index];
-        var (start, stop) = (_starts[index], end & int.MaxValue);
+        var (first, next) = (_starts[index], _starts[index + 1]);
+        var (start, stop) = (first & int.MaxValue, (next & int.MaxValue) - 1);
         while (start < stop && text[start] is (byte)' ' or (byte)'\t')
         {
             start++;
         }
 
-        while (start < stop && text[stop - 1] is (byte)' ' or (byte)'\t' or (byte)'\r')
+        // Line ends are there where blank lines come behind the record.
+        while (start < stop && text[stop - 1] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
         {
             stop--;
         }
 
         var cell = text[start..stop];
-        return end >= 0 ? cell : Unquote(cell);
+        return first >= 0 ? cell : Unquote(cell);
     }
 
     private ReadOnlySpan<byte> Unquote(ReadOnlySpan<byte> cell)
@@ -152,14 +153,13 @@ internal sealed class CsvTokens
 
     private void Add(int start, int end)
     {
-        if (_count == _starts.Length)
+        if (_count + 1 == _starts.Length)
         {
-            Array.Resize(ref _starts, _count * 2);
-            Array.Resize(ref _ends, _count * 2);
+            Array.Resize(ref _starts, _starts.Length * 2);
         }
 
-        _starts[_count] = start;
-        _ends[_count++] = end;
+        _starts[_count++] = start;
+        _starts[_count] = end + 1;
     }
 
     private bool EndRecord(ReadOnlySpan<byte> text, int end)
@@ -184,5 +184,5 @@ internal sealed class CsvTokens
         return true;
     }
 
-    private bool IsBlank(ReadOnlySpan<byte> text, int index) => _ends[index] >= 0 && text[_starts[index].._ends[index]].Trim(" \t\r"u8).IsEmpty;
+    private bool IsBlank(ReadOnlySpan<byte> text, int index) => _starts[index] >= 0 && text[_starts[index]..(_starts[index + 1] - 1)].Trim(" \t\r"u8).IsEmpty;
 }
