@@ -108,47 +108,9 @@ internal sealed class LeastSquares
             trace += curvature[(i * _size) + i];
         }
 
-        // Means of floats' products may leave a matrix a little less than semidefinite: then a little more ridge.
-        var factor = new double[_size * _size];
-        for (var ridge = LeastRidge; !TryFactor(curvature, ridge * Math.Max(trace / _size, 1e-300), factor); ridge *= 10)
-        {
-        }
-
-        var weights = new double[_size];
-        for (var i = 0; i < _size; i++)
-        {
-            weights[i] = (_targets[i] - TensorPrimitives.Dot(factor.AsSpan(i * _size, i), weights.AsSpan(0, i))) / factor[(i * _size) + i];
-        }
-
-        for (var i = _size - 1; i >= 0; i--)
-        {
-            weights[i] /= factor[(i * _size) + i];
-            TensorPrimitives.MultiplyAdd(factor.AsSpan(i * _size, i), -weights[i], weights.AsSpan(0, i), weights.AsSpan(0, i));
-        }
-
+        var weights = (double[])_targets.Clone();
+        CholeskyFactor.Of(curvature, _size, LeastRidge * Math.Max(trace / _size, 1e-300)).Solve(weights);
         return weights;
-    }
-
-    private bool TryFactor(double[] matrix, double ridge, double[] factor)
-    {
-        for (var i = 0; i < _size; i++)
-        {
-            var row = factor.AsSpan(i * _size, i);
-            for (var j = 0; j < i; j++)
-            {
-                row[j] = (matrix[(i * _size) + j] - TensorPrimitives.Dot(row[..j], factor.AsSpan(j * _size, j))) / factor[(j * _size) + j];
-            }
-
-            var left = matrix[(i * _size) + i] + ridge - TensorPrimitives.SumOfSquares<double>(row);
-            if (left < ridge / 2)
-            {
-                return false;
-            }
-
-            factor[(i * _size) + i] = Math.Sqrt(left);
-        }
-
-        return true;
     }
 
     private void Shrink(double[] weights, double[] curvature, double threshold)
