@@ -21,8 +21,8 @@ public static class NumberText
 
     private const int LargestExponent = 100_000;
 
-    // A sign, eight digits, the point, and eight digits more are looked at without asking for an end.
-    private const int ReadAhead = 18;
+    // A sign, eight digits, the point, eight digits more and what follows are looked at without asking for an end.
+    private const int ReadAhead = 19;
 
     /// <summary>Reads the number a text starts with.</summary>
     /// <param name="text">For example <c>-1.5e3,7</c>.</param>
@@ -30,6 +30,11 @@ public static class NumberText
     /// <returns>How many bytes it takes; 0 when the text does not start with a decimal number.</returns>
     public static int Scan(ReadOnlySpan<byte> text, out double value)
     {
+        if (text.Length >= ReadAhead && ScanQuickly(ref MemoryMarshal.GetReference(text), text.Length, out value) is > 0 and var taken)
+        {
+            return taken;
+        }
+
         var i = 0;
         var negative = false;
         if (i < text.Length && text[i] is (byte)'-' or (byte)'+')
@@ -91,27 +96,32 @@ public static class NumberText
     {
         ref var first = ref MemoryMarshal.GetReference(text);
         var at = Unsafe.ByteOffset(ref MemoryMarshal.GetReference(whole), ref first);
-        if (whole.Length < ReadAhead || (nuint)at > (nuint)(whole.Length - ReadAhead))
-        {
-            return Scan(text, out value);
-        }
+        return whole.Length >= ReadAhead && (nuint)at <= (nuint)(whole.Length - ReadAhead) && ScanQuickly(ref first, text.Length, out value) is > 0 and var taken
+            ? taken
+            : Scan(text, out value);
+    }
 
+    /// <summary>Reads a number of at most eight digits before the point and at most eight behind it.</summary>
+    /// <returns>How many of <paramref name="length"/> bytes it takes; 0 when there is none, or another kind of number.</returns>
+    private static int ScanQuickly(ref byte first, int length, out double value)
+    {
+        value = 0;
         var isNegative = first == (byte)'-';
         var i = isNegative || first == (byte)'+' ? 1 : 0;
         var count = Digits(ref Unsafe.Add(ref first, i), out var mantissa);
         i += count;
         var decimals = 0;
-        if (i < text.Length && Unsafe.Add(ref first, i) == (byte)'.')
+        if (i < length && Unsafe.Add(ref first, i) == (byte)'.')
         {
             decimals = Digits(ref Unsafe.Add(ref first, i + 1), out var fraction);
             mantissa = (mantissa * Powers[decimals]) + fraction;
             i += decimals + 1;
         }
 
-        // Whatever else there is (more digits, an exponent, a letter, no digit) is read byte by byte.
-        if (i != text.Length || count == 0 || mantissa > ExactMantissa)
+        var next = Unsafe.Add(ref first, i);
+        if (count == 0 || i > length || mantissa > ExactMantissa || (i < length && ((uint)(next - '0') <= 9 || (next | 0x20) == 'e')))
         {
-            return Scan(text, out value);
+            return 0;
         }
 
         value = mantissa / ExactPowers[decimals];

@@ -44,6 +44,7 @@ public sealed class NumberTextTests
             var (expected, actual) = (NumberText.Scan(part, out var wanted), NumberText.Scan(part, whole, out var read));
 
             Assert.True(expected == actual && BitConverter.DoubleToInt64Bits(wanted) == BitConverter.DoubleToInt64Bits(read), $"'{text}' in '{Encoding.UTF8.GetString(whole)}': {read} in {actual} bytes");
+            Assert.True(expected == 0 || double.Parse(part[..expected], CultureInfo.InvariantCulture).Equals(wanted), $"'{text}': {wanted}");
             numbers += expected == text.Length ? 1 : 0;
         }
 
