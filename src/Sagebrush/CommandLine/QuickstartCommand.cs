@@ -48,15 +48,10 @@ internal static class QuickstartCommand
 
             var folder = common.DataOf(result);
             await using var own = await StartUnlessRunningAsync(folder, result.GetValue(port), screen, cancellationToken);
-            await RunAsync(data, options, folder, screen, cancellationToken);
-            if (own is null)
+            var endsAtOnce = own is not null && (!Terminal.IsInteractive || result.GetValue(exit));
+            await RunAsync(data, options, folder, screen, endsAtOnce, cancellationToken);
+            if (own is null || endsAtOnce)
             {
-                return ExitCode.Success;
-            }
-
-            if (!Terminal.IsInteractive || result.GetValue(exit))
-            {
-                screen.Say($"The server ends with this command. '{Invocation.Line("up", folder)}' starts it again, endpoint included.");
                 return ExitCode.Success;
             }
 
@@ -67,7 +62,7 @@ internal static class QuickstartCommand
         return command;
     }
 
-    private static async Task RunAsync(PreparedData data, QuickstartOptions options, DataDirectory folder, QuickstartScreen screen, CancellationToken cancellationToken)
+    private static async Task RunAsync(PreparedData data, QuickstartOptions options, DataDirectory folder, QuickstartScreen screen, bool endsAtOnce, CancellationToken cancellationToken)
     {
         var clock = TimeProvider.System;
         var connection = Connection.Require(folder);
@@ -110,7 +105,12 @@ internal static class QuickstartCommand
 
         screen.ShowScores(data, predictions!);
         screen.ShowNext(
-            places, job!.ModelArtifacts.S3ModelArtifacts, connection.Server.Url, Invocation.Line("env", folder), Invocation.Line($"logs {places.Name}", folder));
+            places,
+            job!.ModelArtifacts.S3ModelArtifacts,
+            connection.Server.Url,
+            Invocation.Line("env", folder),
+            Invocation.Line($"logs {places.Name}", folder),
+            endsAtOnce ? Invocation.Line("up", folder) : null);
     }
 
     private static async Task<LocalServer?> StartUnlessRunningAsync(DataDirectory folder, int port, QuickstartScreen screen, CancellationToken cancellationToken)

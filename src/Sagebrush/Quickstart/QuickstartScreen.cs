@@ -95,7 +95,13 @@ internal sealed class QuickstartScreen(IAnsiConsole console, bool live, TimeProv
     }
 
     /// <summary>Where everything is, and what to type next.</summary>
-    public void ShowNext(Places places, string modelUri, Uri server, string envCommand, string logsCommand)
+    /// <param name="places">The names of what was made.</param>
+    /// <param name="modelUri">The model.</param>
+    /// <param name="server">Where the server listens.</param>
+    /// <param name="envCommand">Prints the variables of AWS clients.</param>
+    /// <param name="logsCommand">Shows the job's log.</param>
+    /// <param name="upCommand">Starts the server again, when it ends with this command; null when it stays.</param>
+    public void ShowNext(Places places, string modelUri, Uri server, string envCommand, string logsCommand, string? upCommand)
     {
         console.WriteLine();
         console.MarkupLine("[bold]Where everything is[/]");
@@ -106,7 +112,19 @@ internal sealed class QuickstartScreen(IAnsiConsole console, bool live, TimeProv
         Fact("endpoint", $"{places.Name} at {server.GetLeftPart(UriPartial.Authority)}");
         Fact("log group", "/aws/sagemaker/TrainingJobs");
         console.WriteLine();
-        console.MarkupLine("[bold]What to type next[/], in another terminal");
+        if (upCommand is not null)
+        {
+            console.MarkupLine("[bold]What to type next[/]: the server ends with this command; start it again, endpoint included");
+            console.WriteLine();
+            Code(upCommand);
+            console.WriteLine();
+            console.MarkupLine("and then, in another terminal");
+        }
+        else
+        {
+            console.MarkupLine("[bold]What to type next[/], in another terminal");
+        }
+
         console.WriteLine();
         Code($"""
             eval "$({envCommand})"
