@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""An asynchronous endpoint: requests and answers in S3, a queue in between, no instance while there is nothing to do."""
+"""An asynchronous endpoint: requests and answers in S3, a queue between, no instance while there is nothing to do."""
 
 from trained import bucket, create_model, deploy, questions, runtime, s3, sagemaker, unique, variant, wait
 

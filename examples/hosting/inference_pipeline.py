@@ -1,12 +1,10 @@
 #!/usr/bin/env python3
 """A pipeline of two containers: a script picks the features out of JSON, the built-in XGBoost scores them."""
 
-import io
 import json
-import tarfile
 
-from trained import SCIKIT_LEARN, XGBOOST, bucket, deploy, held_out, role, runtime, s3, sagemaker
-from trained import train, unique, variant
+from trained import SCIKIT_LEARN, XGBOOST, deploy, held_out, role, runtime, sagemaker, train, unique
+from trained import upload_script, variant
 
 SCRIPT = '''
 import json
@@ -22,18 +20,11 @@ def transform_fn(model, body, content_type, accept):
 '''
 
 name = unique("inference-pipeline")
-archive = io.BytesIO()
-with tarfile.open(fileobj=archive, mode="w:gz") as tar:
-    entry = tarfile.TarInfo("code/inference.py")
-    entry.size = len(SCRIPT)
-    tar.addfile(entry, io.BytesIO(SCRIPT.encode()))
-s3.put_object(Bucket=bucket, Key=f"{name}/picker/model.tar.gz", Body=archive.getvalue())
-
 sagemaker.create_model(
     ModelName=name,
     ExecutionRoleArn=role,
     Containers=[
-        {"Image": SCIKIT_LEARN, "ModelDataUrl": f"s3://{bucket}/{name}/picker/model.tar.gz"},
+        {"Image": SCIKIT_LEARN, "ModelDataUrl": upload_script(name, SCRIPT)},
         {"Image": XGBOOST, "ModelDataUrl": train(name)},
     ],
 )

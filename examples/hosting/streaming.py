@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
 """A handler that yields its answer part by part, and a client that reads the parts as they are made."""
 
-import io
-import tarfile
 import time
 
-from trained import SCIKIT_LEARN, bucket, deploy, role, runtime, s3, sagemaker, unique, variant
+from trained import SCIKIT_LEARN, deploy, role, runtime, sagemaker, unique, upload_script, variant
 
 SCRIPT = '''
 import time
@@ -25,13 +23,7 @@ def transform_fn(model, body, content_type, accept):
 '''
 
 name = unique("streaming")
-archive = io.BytesIO()
-with tarfile.open(fileobj=archive, mode="w:gz") as tar:
-    entry = tarfile.TarInfo("code/inference.py")
-    entry.size = len(SCRIPT)
-    tar.addfile(entry, io.BytesIO(SCRIPT.encode()))
-s3.put_object(Bucket=bucket, Key=f"{name}/model.tar.gz", Body=archive.getvalue())
-container = {"Image": SCIKIT_LEARN, "ModelDataUrl": f"s3://{bucket}/{name}/model.tar.gz"}
+container = {"Image": SCIKIT_LEARN, "ModelDataUrl": upload_script(name, SCRIPT)}
 sagemaker.create_model(ModelName=name, ExecutionRoleArn=role, PrimaryContainer=container)
 deploy(name, variant("AllTraffic", name))
 

@@ -1,8 +1,10 @@
 """What the examples of this folder begin with: clients, a bucket, a table, and models learnt from it."""
 
 import csv
+import io
 import pathlib
 import random
+import tarfile
 import time
 
 import boto3
@@ -66,6 +68,17 @@ def create_model(name, rounds=50):
     container = {"Image": XGBOOST, "ModelDataUrl": train(name, rounds)}
     sagemaker.create_model(ModelName=name, ExecutionRoleArn=role, PrimaryContainer=container)
     return name
+
+
+def upload_script(name, script):
+    """Puts handlers into an archive as their image wants them, and returns where it is."""
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+        entry = tarfile.TarInfo("code/inference.py")
+        entry.size = len(script)
+        tar.addfile(entry, io.BytesIO(script.encode()))
+    s3.put_object(Bucket=bucket, Key=f"{name}/script/model.tar.gz", Body=archive.getvalue())
+    return f"s3://{bucket}/{name}/script/model.tar.gz"
 
 
 def variant(name, model, **more):
