@@ -7,7 +7,7 @@ namespace Sagebrush.Learning.Benchmarks;
 /// <summary>How fast a CSV file of mixed columns becomes a typed table, beside DuckDB's reader on the same file.</summary>
 internal static class TypedTableBenchmark
 {
-    private const int Repetitions = 3;
+    private const int Repetitions = 5;
 
     public static void Run(string path)
     {

@@ -5,15 +5,16 @@ internal sealed class ColumnPart
 {
     private double[] _numbers = [];
     private int[] _codes = [];
+    private int _rows;
 
     /// <summary>Whether it holds texts.</summary>
     public bool IsText { get; private set; }
 
     /// <summary>The numbers.</summary>
-    public ReadOnlySpan<double> Numbers => _numbers;
+    public ReadOnlySpan<double> Numbers => _numbers.AsSpan(0, _rows);
 
     /// <summary>The texts' numbers, -1 where missing.</summary>
-    public ReadOnlySpan<int> Codes => _codes;
+    public ReadOnlySpan<int> Codes => _codes.AsSpan(0, _rows);
 
     /// <summary>The texts.</summary>
     public TextDictionary Texts { get; private set; } = new();
@@ -21,6 +22,7 @@ internal sealed class ColumnPart
     /// <summary>Reads the cells of a column.</summary>
     public void Read(ReadOnlySpan<byte> text, CsvTokens tokens, int column, bool asText)
     {
+        _rows = tokens.RowCount;
         IsText = asText || !TryReadNumbers(text, tokens, column);
         if (IsText)
         {
@@ -30,21 +32,17 @@ internal sealed class ColumnPart
 
     private bool TryReadNumbers(ReadOnlySpan<byte> text, CsvTokens tokens, int column)
     {
-        if (_numbers.Length != tokens.RowCount)
-        {
-            _numbers = new double[tokens.RowCount];
-        }
-
-        for (var row = 0; row < _numbers.Length; row++)
+        var numbers = Room(ref _numbers, _rows);
+        for (var row = 0; row < numbers.Length; row++)
         {
             var cell = tokens.Cell(text, row, column);
             if (NumberText.Scan(cell, text, out var number) == cell.Length && cell.Length > 0)
             {
-                _numbers[row] = double.IsFinite(number) ? number : double.NaN;
+                numbers[row] = double.IsFinite(number) ? number : double.NaN;
             }
             else if (CellText.IsMissing(cell))
             {
-                _numbers[row] = double.NaN;
+                numbers[row] = double.NaN;
             }
             else
             {
@@ -57,16 +55,24 @@ internal sealed class ColumnPart
 
     private void ReadTexts(ReadOnlySpan<byte> text, CsvTokens tokens, int column)
     {
-        if (_codes.Length != tokens.RowCount)
-        {
-            _codes = new int[tokens.RowCount];
-        }
-
+        var codes = Room(ref _codes, _rows);
         Texts = new();
-        for (var row = 0; row < _codes.Length; row++)
+        for (var row = 0; row < codes.Length; row++)
         {
             var cell = tokens.Cell(text, row, column);
-            _codes[row] = CellText.IsMissing(cell) ? -1 : Texts.Code(cell);
+            codes[row] = CellText.IsMissing(cell) ? -1 : Texts.Code(cell);
         }
+    }
+
+    // Parts have hardly ever the same number of rows; the arrays, which are large, are made once.
+    private static Span<T> Room<T>(ref T[] values, int rows)
+        where T : unmanaged
+    {
+        if (values.Length < rows)
+        {
+            values = GC.AllocateUninitializedArray<T>(rows + (rows / 4));
+        }
+
+        return values.AsSpan(0, rows);
     }
 }

@@ -10,7 +10,7 @@ namespace Sagebrush.Learning.Tables.Typed;
 public sealed class TypedCsvReader
 {
     private const int SectionSize = 8 << 20;
-    private const int PartSize = 512 << 10;
+    private const int PartSize = 256 << 10;
     private const int SampleSize = 64 << 10;
 
     private readonly TypedCsvFormat _format;
