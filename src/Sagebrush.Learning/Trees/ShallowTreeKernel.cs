@@ -5,14 +5,14 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Sagebrush.Learning.Trees;
 
-/// <summary>Trees of depth 6 at most, evaluated for 64 rows at a time with AVX-512.</summary>
+/// <summary>Trees of depth 6 at most, evaluated for many rows at a time with AVX-512 or AVX2.</summary>
 /// <remarks>
-/// Each tree is filled up to a complete one and numbered as a heap: the root is 1, the children of node a are 2a and 2a + 1. The
-/// thresholds and features of its first four levels fit one register each, those of the fifth another and those of the sixth two,
-/// so that a step of 16 rows looks its nodes up by permutation and reads memory for the rows' values alone. Comparisons and sums
-/// are those of <see cref="TreeEnsemble"/>, in the same order.
+/// Each tree is filled up to a complete one and numbered as a heap: the root is 1, the children of node a are 2a and 2a + 1. With
+/// AVX-512 the thresholds and features of its first four levels fit one register each, those of the fifth another and those of the
+/// sixth two, so that a step of 16 rows looks its nodes up by permutation and reads memory for the rows' values alone. Comparisons
+/// and sums are those of <see cref="TreeEnsemble"/>, in the same order.
 /// </remarks>
-internal sealed class ShallowTreeKernel
+internal sealed partial class ShallowTreeKernel
 {
     /// <summary>Rows evaluated at a time.</summary>
     public const int Rows = Lanes * Vectors;
@@ -46,7 +46,7 @@ internal sealed class ShallowTreeKernel
     }
 
     /// <summary>Whether the processor can do it.</summary>
-    public static bool IsSupported => Avx512F.IsSupported;
+    public static bool IsSupported => Avx512F.IsSupported || Avx2.IsSupported;
 
     /// <summary>Lays trees out anew. Their nodes must ask for numbers and their leaves hold one number each.</summary>
     /// <returns>Null when there are none, or one is too deep, or the sums too many.</returns>
@@ -150,7 +150,11 @@ internal sealed class ShallowTreeKernel
             {
                 var nodes = new Nodes(thresholds + (tree * Slots), features + (tree * Slots), leaves + (tree * Slots), _depths[tree]);
                 var column = into + (_groups[tree] * Rows);
-                if (count > Lanes)
+                if (!Avx512F.IsSupported)
+                {
+                    AddHalves<TRule>(nodes, values, places, column, count);
+                }
+                else if (count > Lanes)
                 {
                     AddFour<TRule>(nodes, values, places, column);
                 }
@@ -266,6 +270,8 @@ internal sealed class ShallowTreeKernel
     private interface IRule
     {
         static abstract Vector512<int> GoesRight(Vector512<float> value, Vector512<float> threshold, Vector512<int> feature);
+
+        static abstract Vector256<int> GoesRight(Vector256<float> value, Vector256<float> threshold, Vector256<int> feature);
     }
 
     private readonly struct Complete : IRule
@@ -273,6 +279,10 @@ internal sealed class ShallowTreeKernel
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<int> GoesRight(Vector512<float> value, Vector512<float> threshold, Vector512<int> feature) =>
             Vector512.GreaterThanOrEqual(value, threshold).AsInt32();
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<int> GoesRight(Vector256<float> value, Vector256<float> threshold, Vector256<int> feature) =>
+            Vector256.GreaterThanOrEqual(value, threshold).AsInt32();
     }
 
     private readonly struct WithMissing : IRule
@@ -283,6 +293,14 @@ internal sealed class ShallowTreeKernel
             var isThere = Vector512.Equals(value, value).AsInt32();
             var byDefault = -(feature & Vector512<int>.One);
             return Vector512.GreaterThanOrEqual(value, threshold).AsInt32() | Vector512.AndNot(byDefault, isThere);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<int> GoesRight(Vector256<float> value, Vector256<float> threshold, Vector256<int> feature)
+        {
+            var isThere = Vector256.Equals(value, value).AsInt32();
+            var byDefault = -(feature & Vector256<int>.One);
+            return Vector256.GreaterThanOrEqual(value, threshold).AsInt32() | Vector256.AndNot(byDefault, isThere);
         }
     }
 
