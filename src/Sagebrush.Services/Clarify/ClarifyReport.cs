@@ -50,9 +50,10 @@ internal static class ClarifyReport
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
-    // Four digits are what people read; analysis.json has them all.
-    private static string? Short(JsonNode? value) =>
-        value is JsonValue number && number.TryGetValue(out double quantity) ? quantity.ToString("G4", CultureInfo.InvariantCulture) : value?.ToString();
+    private static string? Short(JsonNode? value) => value is JsonValue number && number.TryGetValue(out double quantity) ? Short(quantity) : value?.ToString();
+
+    // Four digits are what people read, or all before the point; analysis.json has the others.
+    private static string Short(double value) => value.ToString(Math.Abs(value) is >= 1000 and < 1e15 ? "0.#" : "G4", CultureInfo.InvariantCulture);
 
     private static string Bias(string title, JsonObject bias)
     {
@@ -83,7 +84,7 @@ internal static class ClarifyReport
         {
             html.Append(CultureInfo.InvariantCulture, $"<text x=\"200\" y=\"{(i * 22) + 19}\" text-anchor=\"end\">{Text(values[i].Name)}</text>")
                 .Append(CultureInfo.InvariantCulture, $"<rect x=\"208\" y=\"{(i * 22) + 6}\" width=\"{400 * Math.Abs(values[i].Value) / largest:0.#}\" height=\"16\" fill=\"#2a6fb0\"/>")
-                .Append(CultureInfo.InvariantCulture, $"<text x=\"{214 + (400 * Math.Abs(values[i].Value) / largest):0.#}\" y=\"{(i * 22) + 19}\">{values[i].Value:G4}</text>");
+                .Append(CultureInfo.InvariantCulture, $"<text x=\"{214 + (400 * Math.Abs(values[i].Value) / largest):0.#}\" y=\"{(i * 22) + 19}\">{Short(values[i].Value)}</text>");
         }
 
         return html.Append("</svg>").ToString();
@@ -98,7 +99,7 @@ internal static class ClarifyReport
         double X(int i) => 60 + (600.0 * i / Math.Max(1, values.Length - 1));
         double Y(double value) => 200 - (180 * (value - low) / span);
         var html = new StringBuilder($"<h2>Partial dependence on {Text(feature["feature_name"]!.ToString())}</h2><svg width=\"720\" height=\"240\"><path d=\"M60 20V200H660\" fill=\"none\" stroke=\"#888\"/>");
-        html.Append(CultureInfo.InvariantCulture, $"<text x=\"55\" y=\"25\" text-anchor=\"end\">{high:G3}</text><text x=\"55\" y=\"204\" text-anchor=\"end\">{low:G3}</text>")
+        html.Append(CultureInfo.InvariantCulture, $"<text x=\"55\" y=\"25\" text-anchor=\"end\">{Short(high)}</text><text x=\"55\" y=\"204\" text-anchor=\"end\">{Short(low)}</text>")
             .Append(CultureInfo.InvariantCulture, $"<text x=\"60\" y=\"220\">{Text(values[0])}</text><text x=\"660\" y=\"220\" text-anchor=\"end\">{Text(values[^1])}</text>");
         foreach (var curve in curves)
         {
