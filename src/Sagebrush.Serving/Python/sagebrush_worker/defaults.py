@@ -29,7 +29,11 @@ class Defaults:
 
     def output_fn(self, prediction, accept):
         kind = formats.negotiate(accept)
-        return (prediction if hasattr(prediction, "__next__") else formats.encode(prediction, kind)), kind
+        return (prediction if formats.is_iterator(prediction) else self.encode(prediction, kind)), kind
+
+    def encode(self, prediction, kind):
+        """Writes a whole prediction as one of the types that can be written."""
+        return formats.encode(prediction, kind)
 
 
 class XGBoostDefaults(Defaults):

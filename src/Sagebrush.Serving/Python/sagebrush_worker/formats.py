@@ -27,6 +27,11 @@ class MalformedInputError(ValueError):
     """The request's body is not what its content type says."""
 
 
+def is_iterator(value):
+    """Whether a handler makes its answer part by part."""
+    return hasattr(value, "__next__")
+
+
 def media_type(content_type):
     """Returns the type without parameters, in lower case: ``text/csv; charset=utf-8`` is ``text/csv``."""
     return (content_type or "").split(";", 1)[0].strip().lower()

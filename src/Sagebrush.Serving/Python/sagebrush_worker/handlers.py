@@ -50,10 +50,6 @@ class Parts:
             yield part.encode("utf-8") if isinstance(part, str) else bytes(part)
 
 
-def _is_iterator(value):
-    return hasattr(value, "__next__")
-
-
 class Context:
     """What handlers that take one argument more are given, as the inference toolkit gives it."""
 
@@ -171,7 +167,7 @@ class Model:
             return Response(result.get_data(), result.mimetype or content_type, result.status_code)
         if isinstance(result, tuple):
             result, content_type = result[0], result[1]
-        if _is_iterator(result):
+        if formats.is_iterator(result):
             return Parts(result, context.response_content_type or content_type, context.response_status or 200)
         if not isinstance(result, (str, bytes, bytearray, memoryview)):
             result = formats.encode(result, content_type)

@@ -117,12 +117,9 @@ class HuggingFaceDefaults(Defaults):
         parameters = data.pop("parameters", None) or {}
         return model(data.pop("inputs", data), **parameters)
 
-    def output_fn(self, prediction, accept):
-        kind = formats.negotiate(accept)
-        if hasattr(prediction, "__next__"):
-            return prediction, kind
+    def encode(self, prediction, kind):
         if kind == formats.JSON:
-            return json.dumps(prediction, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain), kind
+            return json.dumps(prediction, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
         if kind == formats.CSV:
             rows = prediction if isinstance(prediction, list) else [prediction]
             if rows and all(isinstance(row, dict) for row in rows):
@@ -130,5 +127,5 @@ class HuggingFaceDefaults(Defaults):
                 writer = csv.DictWriter(stream, rows[0].keys(), lineterminator="\n")
                 writer.writeheader()
                 writer.writerows(rows)
-                return stream.getvalue(), kind
-        return formats.encode(prediction, kind), kind
+                return stream.getvalue()
+        return super().encode(prediction, kind)

@@ -45,7 +45,7 @@ class PyTorchDefaults(Defaults):
             model.eval()
             return model(data.to(DEVICE))
 
-    def output_fn(self, prediction, accept):
+    def encode(self, prediction, kind):
         if isinstance(prediction, torch.Tensor):
             prediction = prediction.detach().cpu().numpy().tolist()
-        return super().output_fn(prediction, accept)
+        return super().encode(prediction, kind)
