@@ -30,11 +30,13 @@ public static class NumberText
     /// <returns>How many bytes it takes; 0 when the text does not start with a decimal number.</returns>
     public static int Scan(ReadOnlySpan<byte> text, out double value)
     {
-        if (text.Length >= ReadAhead && ScanQuickly(ref MemoryMarshal.GetReference(text), text.Length, out value) is > 0 and var taken)
-        {
-            return taken;
-        }
+        return text.Length >= ReadAhead && ScanQuickly(ref MemoryMarshal.GetReference(text), text.Length, out value) is > 0 and var taken
+            ? taken
+            : ScanByBytes(text, out value);
+    }
 
+    private static int ScanByBytes(ReadOnlySpan<byte> text, out double value)
+    {
         var i = 0;
         var negative = false;
         if (i < text.Length && text[i] is (byte)'-' or (byte)'+')
@@ -98,7 +100,7 @@ public static class NumberText
         var at = Unsafe.ByteOffset(ref MemoryMarshal.GetReference(whole), ref first);
         return whole.Length >= ReadAhead && (nuint)at <= (nuint)(whole.Length - ReadAhead) && ScanQuickly(ref first, text.Length, out value) is > 0 and var taken
             ? taken
-            : Scan(text, out value);
+            : ScanByBytes(text, out value);
     }
 
     /// <summary>Reads a number of at most eight digits before the point and at most eight behind it.</summary>
