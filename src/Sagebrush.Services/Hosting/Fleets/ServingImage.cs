@@ -12,7 +12,7 @@ internal readonly record struct ServingImage(string Repository, string Tag)
     public string? Framework => Images.Framework.OfServing(Repository)?.Name ?? BuiltInAlgorithms.Find(Repository)?.Name;
 
     /// <summary>Whose conventions the image's Python handlers follow; null for an image that has none.</summary>
-    public PythonFramework? Handlers => Images.Framework.OfServing(Repository)?.Name switch
+    public PythonFramework? Handlers => Framework switch
     {
         "scikit-learn" => PythonFramework.ScikitLearn,
         "xgboost" => PythonFramework.XGBoost,
