@@ -5,8 +5,8 @@ using Sagebrush.Learning.Tables;
 namespace Sagebrush.Learning.Linear;
 
 /// <summary>
-/// Learns linear models by stochastic gradients, or least squares in closed form, several side by side over a grid of learning rates and penalties, and keeps the
-/// one that is best on validation rows.
+/// Learns linear models by stochastic gradients, least squares in closed form or logistic regression by Newton's method, several over a grid of learning rates and
+/// penalties, and keeps the one that is best on validation rows.
 /// </summary>
 /// <remarks>
 /// Gradients as Kingma and Ba, "Adam" (2015); weights averaged as Polyak and Juditsky (1992). The models are the columns of one
@@ -16,8 +16,9 @@ public sealed class LinearLearner
 {
     private const int ColumnsPerGroup = 16;
 
-    // Beyond, the products of all columns cost more than passes over the rows.
+    // Beyond, the products of all columns cost more than passes over the rows. Newton's method makes them several times.
     private const int MostLeastSquaresColumns = 1000;
+    private const int MostNewtonColumns = 200;
     private readonly LinearLearnerOptions _options;
     private readonly LinearLoss _loss;
 
@@ -70,14 +71,24 @@ public sealed class LinearLearner
         var weights = Weights(labels.Span, rowWeights.Span);
         var scale = ColumnScale.Of(features, _options.ScalerRows, _options.UnbiasData && _options.UseBias, _options.NormalizeData);
         var isExact = HasClosedForm(features);
-        var groups = Groups(features, scale, target.Scale, isExact ? ModelSetting.PenaltyGrid(_options) : ModelSetting.Grid(_options));
+        var settings = isExact ? ModelSetting.PenaltyGrid(_options) : ModelSetting.Grid(_options);
+        var groups = Groups(features, scale, target.Scale, settings);
         var judged = validation ?? features;
         var judgedLabels = validation is null ? scaled : Scaled(validationLabels.Span, target);
         var judgedWeights = validation is null ? weights : Weights(validationLabels.Span, validationWeights.Span);
         if (isExact)
         {
-            var losses = Solve(groups, LeastSquares.Of(features, scale, scaled, weights, _options), judged, judgedLabels, judgedWeights, validation is not null, target.Scale, progress);
-            if (validation is null)
+            var found = _loss == LinearLoss.Squared
+                ? LeastSquares.Solve(features, scale, scaled, weights, settings, _options)
+                : LogisticNewton.Solve(features, scale, scaled, weights, settings, _options, cancellationToken);
+            double[] losses = [.. found.Select(model => model.MeanLoss)];
+            Take(groups, found);
+            if (progress is not null)
+            {
+                Report(groups, Smallest(losses), validation, judgedLabels, judgedWeights, target.Scale, progress);
+            }
+
+            if (validation is null && _options.Predictor == LinearPredictor.Regressor)
             {
                 return Export(groups, Math.Max(0, Array.IndexOf(losses, Smallest(losses))), scale, target, threshold: 0);
             }
@@ -239,7 +250,14 @@ public sealed class LinearLearner
     // Columns that are not scaled would lose too much in products of floats; of few rows the least squares are learnt by heart.
     private bool HasClosedForm(FeatureMatrix features) =>
         _options is { Optimizer: LinearOptimizer.Automatic, LearningRate: null, NormalizeData: true } && (_options.UnbiasData || !_options.UseBias)
-        && _loss == LinearLoss.Squared && features.ColumnCount <= Math.Min(MostLeastSquaresColumns, features.RowCount / 2);
+        && features.ColumnCount <= Math.Min(MostClosedFormColumns, features.RowCount / 2);
+
+    private int MostClosedFormColumns => _loss switch
+    {
+        LinearLoss.Squared => MostLeastSquaresColumns,
+        LinearLoss.Logistic => MostNewtonColumns,
+        _ => -1,
+    };
 
     private ModelGroup[] Groups(FeatureMatrix features, ColumnScale scale, double labelScale, ModelSetting[] settings)
     {
@@ -249,35 +267,29 @@ public sealed class LinearLearner
         return [.. settings.Chunk(perGroup).Select((models, i) => new ModelGroup(_options, kernel, scale, features.ColumnCount, batch, models, i * perGroup))];
     }
 
-    /// <summary>Finds all models of a grid by one reading of the rows.</summary>
-    /// <returns>Their mean losses on the training rows.</returns>
-    private double[] Solve(
-        ModelGroup[] groups, LeastSquares squares, FeatureMatrix judged, float[] labels, float[] weights, bool hasValidation, double labelScale, Action<LinearEpoch>? progress)
+    /// <summary>Keeps models found in closed form.</summary>
+    private static void Take(ModelGroup[] groups, FoundWeights[] found)
     {
-        var count = groups.Sum(group => group.ModelCount);
-        var trainLosses = new double[count];
-        RowChunks.Run(count, 1, _options.Threads, (model, _, _) =>
+        for (var model = 0; model < found.Length; model++)
         {
             var group = GroupOf(groups, model);
-            var found = squares.Solve(group.SettingOf(model - group.FirstModel));
-            trainLosses[model] = squares.MeanLoss(found);
-            group.Set(model - group.FirstModel, found);
+            group.Set(model - group.FirstModel, found[model].Weights);
             group.Keep(model - group.FirstModel);
-        });
-        if (progress is null)
-        {
-            return trainLosses;
         }
+    }
 
+    /// <summary>Tells of models found in closed form as of a single pass.</summary>
+    private void Report(
+        ModelGroup[] groups, double trainLoss, FeatureMatrix? validation, float[] labels, float[] weights, double labelScale, Action<LinearEpoch> progress)
+    {
         double? validationLoss = null;
-        if (hasValidation)
+        if (validation is { } rows)
         {
-            RowChunks.Run(groups.Length, 1, _options.Threads, (_, at, _) => groups[at].Judge(judged, labels, weights));
-            validationLoss = Smallest([.. groups.SelectMany(group => group.Losses)]) / judged.RowCount * Unit(labelScale);
+            RowChunks.Run(groups.Length, 1, _options.Threads, (_, at, _) => groups[at].Judge(rows, labels, weights));
+            validationLoss = Smallest([.. groups.SelectMany(group => group.Losses)]) / rows.RowCount * Unit(labelScale);
         }
 
-        progress(new(0, Smallest(trainLosses) * Unit(labelScale), validationLoss));
-        return trainLosses;
+        progress(new(0, trainLoss * Unit(labelScale), validationLoss));
     }
 
     private static ModelGroup GroupOf(ModelGroup[] groups, int model) => Array.FindLast(groups, group => group.FirstModel <= model)!;

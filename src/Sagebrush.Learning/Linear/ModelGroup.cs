@@ -25,7 +25,6 @@ internal sealed class ModelGroup
     private readonly float[] _batch;
     private readonly float[] _scores;
     private readonly int _batchSize;
-    private readonly ModelSetting[] _settings;
     private long _step;
 
     public ModelGroup(LinearLearnerOptions options, LossKernel loss, ColumnScale scale, int features, int batchSize, ReadOnlySpan<ModelSetting> settings, int firstModel)
@@ -58,7 +57,6 @@ internal sealed class ModelGroup
             Initialize(model);
         }
 
-        _settings = settings.ToArray();
         Losses = new double[settings.Length];
         _weights.CopyTo(Averaged, 0);
     }
@@ -154,9 +152,6 @@ internal sealed class ModelGroup
             Averaged.AsSpan(at, _outputs).CopyTo(Best.AsSpan(at));
         }
     }
-
-    /// <summary>What tells a model from the others.</summary>
-    public ModelSetting SettingOf(int model) => _settings[model];
 
     /// <summary>Gives a model weights found elsewhere, that of the bias last, to be judged and kept.</summary>
     public void Set(int model, ReadOnlySpan<double> weights)

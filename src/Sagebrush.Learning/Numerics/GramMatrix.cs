@@ -8,7 +8,7 @@ internal sealed class GramMatrix
 {
     private const int BlockRows = 256;
     private const int ChunkRows = 4096;
-    private const int Strip = 64;
+    private const int Strip = 16;
     private const long WaveValues = 1L << 25;
     private readonly int _rows;
     private readonly int _columns;
@@ -54,6 +54,26 @@ internal sealed class GramMatrix
         }
 
         return [.. sums.Select(sum => (float)(sum / rows.RowCount))];
+    }
+
+    /// <summary>Of the products of columns with each other and with one more, their last: those with each other, and those with the last.</summary>
+    /// <param name="products">XᵀX, as <see cref="Whole"/> gives it.</param>
+    /// <param name="size">Columns but for the last.</param>
+    /// <param name="factor">What all are multiplied by.</param>
+    public static (double[] Own, double[] WithLast) Split(double[] products, int size, double factor)
+    {
+        var (own, withLast) = (new double[size * size], new double[size]);
+        for (var i = 0; i < size; i++)
+        {
+            for (var j = i; j < size; j++)
+            {
+                own[(i * size) + j] = own[(j * size) + i] = products[(i * (size + 1)) + j] * factor;
+            }
+
+            withLast[i] = products[(i * (size + 1)) + size] * factor;
+        }
+
+        return (own, withLast);
     }
 
     /// <summary>XᵀX, row after row: the elements on and above the diagonal.</summary>

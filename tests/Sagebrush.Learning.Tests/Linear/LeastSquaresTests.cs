@@ -55,7 +55,7 @@ public sealed class LeastSquaresTests
 
         for (var column = 0; column < 3; column++)
         {
-            var (mean, deviation) = Moments(features, column);
+            var (mean, deviation) = ColumnMoments.Of(features, column);
             var weight = model.Weights[column] * deviation;
             double gradient = options.WeightDecay!.Value * weight;
             var margin = new float[1];
@@ -131,12 +131,5 @@ public sealed class LeastSquaresTests
         }
 
         return (new FeatureMatrix(values, Rows, 3), labels);
-    }
-
-    private static (double Mean, double Deviation) Moments(FeatureMatrix features, int column)
-    {
-        var values = Enumerable.Range(0, features.RowCount).Select(i => (double)features.Row(i)[column]).ToArray();
-        var mean = values.Average();
-        return (mean, Math.Sqrt(values.Average(value => (value - mean) * (value - mean))));
     }
 }
