@@ -19,7 +19,7 @@ internal static class ModelInsights
         var page = new HtmlPage($"Model insights of {candidate}");
         page.Paragraph(string.Create(
             CultureInfo.InvariantCulture,
-            $"{task.Problem} of '{task.Target}', by {labels.Length:N0} rows that the models which predict them were not trained on. Objective: {result.Analysis.Objective.Name}."));
+            $"{task.Problem} of '{task.Target}', by {labels.Length:N0} rows that the models which predict them were not trained on{(result.JudgedWeights.Length > 0 ? ", by their sample weights" : string.Empty)}. Objective: {result.Analysis.Objective.Name}."));
         page.Table([["Metric", "Value"], .. result.Best.Metrics.Select(metric => (string[])[metric.Key, metric.Value.ToString("G6", CultureInfo.InvariantCulture)])]);
         if (task.Problem == ProblemType.Regression)
         {
@@ -46,7 +46,7 @@ internal static class ModelInsights
     private static void Classes(HtmlPage page, string folder, AutopilotTask task, float[] labels, float[] outputs, AutopilotResult result)
     {
         int[] actual = [.. labels.Select(label => (int)label)];
-        var matrix = ConfusionMatrix.Count(actual, AutopilotObjective.Decide(task.Problem, outputs, task.Classes.Count, result.Threshold), task.Classes.Count);
+        var matrix = ConfusionMatrix.Count(actual, AutopilotObjective.Decide(task.Problem, outputs, task.Classes.Count, result.Threshold), task.Classes.Count, result.JudgedWeights);
         if (task.Classes.Count <= 40)
         {
             page.Heading("Confusion matrix");
@@ -56,24 +56,24 @@ internal static class ModelInsights
         page.Heading("Classes");
         page.Table(
         [
-            ["Class", "Rows", "Precision", "Recall", "F1"],
+            ["Class", result.JudgedWeights.Length > 0 ? "Weight" : "Rows", "Precision", "Recall", "F1"],
             .. task.Classes.Select((name, i) => (string[])
-                [name, actual.Count(label => label == i).ToString(CultureInfo.InvariantCulture), Number(matrix.Precision(i)), Number(matrix.Recall(i)), Number(matrix.F1(i))]),
+                [name, matrix.Observed(i).ToString("0.##", CultureInfo.InvariantCulture), Number(matrix.Precision(i)), Number(matrix.Recall(i)), Number(matrix.F1(i))]),
         ]);
         ThresholdCurves? curves = null;
         if (task.Problem == ProblemType.BinaryClassification)
         {
-            curves = ThresholdCurves.Of(labels, outputs, MostPoints);
+            curves = ThresholdCurves.Of(labels, outputs, result.JudgedWeights, MostPoints);
             page.Heading("Receiver operating characteristic");
             page.Picture(SvgPicture.Curve("false positive rate", "true positive rate", [.. curves.FalsePositiveRates.Zip(curves.TruePositiveRates)], isUnit: true, hasDiagonal: true));
             page.Heading("Precision and recall");
             page.Picture(SvgPicture.Curve("recall", "precision", [.. curves.TruePositiveRates.Zip(curves.Precisions)], isUnit: true, hasDiagonal: false));
             page.Heading("Calibration");
             page.Paragraph("Rows in groups by their probability: what was predicted, and how many were positive. On the diagonal both agree.");
-            page.Picture(SvgPicture.Curve("mean probability", "share of positives", [.. ThresholdCurves.Calibration(labels, outputs, 10)], isUnit: true, hasDiagonal: true));
+            page.Picture(SvgPicture.Curve("mean probability", "share of positives", [.. ThresholdCurves.Calibration(labels, outputs, result.JudgedWeights, 10)], isUnit: true, hasDiagonal: true));
         }
 
-        AtomicFile.Write(Path.Join(folder, "statistics.json"), QualityStatistics.Classification(task, matrix, result.Best.Metrics, curves));
+        AtomicFile.Write(Path.Join(folder, "statistics.json"), QualityStatistics.Classification(task, labels.Length, matrix, result.Best.Metrics, curves));
     }
 
     private static void Residuals(HtmlPage page, float[] labels, float[] outputs)

@@ -17,7 +17,8 @@ internal static class QualityStatistics
         writer.WriteEndObject();
     });
 
-    public static byte[] Classification(AutopilotTask task, ConfusionMatrix matrix, IReadOnlyDictionary<string, double> metrics, ThresholdCurves? curves) => Write((int)matrix.Total, writer =>
+    public static byte[] Classification(
+        AutopilotTask task, int rows, ConfusionMatrix matrix, IReadOnlyDictionary<string, double> metrics, ThresholdCurves? curves) => Write(rows, writer =>
     {
         var isBinary = task.Problem == ProblemType.BinaryClassification;
         writer.WriteStartObject(isBinary ? "binary_classification_metrics" : "multiclass_classification_metrics");

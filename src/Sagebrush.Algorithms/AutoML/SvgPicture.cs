@@ -62,23 +62,23 @@ internal static class SvgPicture
         return svg.Append("</svg>").ToString();
     }
 
-    /// <summary>A matrix of counts, darker where there are more of a row's.</summary>
-    public static string Matrix(IReadOnlyList<string> names, Func<int, int, long> count)
+    /// <summary>A matrix of counts or weights, darker where there are more of a row's.</summary>
+    public static string Matrix(IReadOnlyList<string> names, Func<int, int, double> count)
     {
         var cell = names.Count > 12 ? 28 : 64;
         var svg = Begin((names.Count * cell) + 180, (names.Count * cell) + 70);
         for (var actual = 0; actual < names.Count; actual++)
         {
-            var total = Math.Max(1, Enumerable.Range(0, names.Count).Sum(predicted => count(actual, predicted)));
+            var total = Enumerable.Range(0, names.Count).Sum(predicted => count(actual, predicted));
             svg.Append(CultureInfo.InvariantCulture, $"<text x='152' y='{44 + (actual * cell) + (cell / 2)}' text-anchor='end'>{Text(names[actual], 18)}</text>");
             svg.Append(CultureInfo.InvariantCulture, $"<text x='{160 + (actual * cell) + (cell / 2)}' y='30' text-anchor='middle'>{Text(names[actual], cell > 40 ? 9 : 3)}</text>");
             for (var predicted = 0; predicted < names.Count; predicted++)
             {
-                var share = count(actual, predicted) / (double)total;
+                var share = total > 0 ? count(actual, predicted) / total : 0;
                 svg.Append(CultureInfo.InvariantCulture, $"<rect x='{160 + (predicted * cell)}' y='{40 + (actual * cell)}' width='{cell}' height='{cell}' fill='#0972d3' fill-opacity='{share:F3}' stroke='#d5dbdb'/>");
                 if (cell > 40)
                 {
-                    svg.Append(CultureInfo.InvariantCulture, $"<text x='{160 + (predicted * cell) + (cell / 2)}' y='{44 + (actual * cell) + (cell / 2)}' text-anchor='middle' fill='{(share > 0.5 ? "#fff" : "#16191f")}'>{count(actual, predicted)}</text>");
+                    svg.Append(CultureInfo.InvariantCulture, $"<text x='{160 + (predicted * cell) + (cell / 2)}' y='{44 + (actual * cell) + (cell / 2)}' text-anchor='middle' fill='{(share > 0.5 ? "#fff" : "#16191f")}'>{count(actual, predicted):0.##}</text>");
                 }
             }
         }

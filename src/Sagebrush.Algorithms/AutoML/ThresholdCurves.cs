@@ -4,22 +4,22 @@ namespace Sagebrush.Algorithms.AutoML;
 internal sealed record ThresholdCurves(IReadOnlyList<double> FalsePositiveRates, IReadOnlyList<double> TruePositiveRates, IReadOnlyList<double> Precisions)
 {
     /// <summary>The curves of two classes, thinned out to about as many points as wanted.</summary>
-    public static ThresholdCurves Of(float[] labels, float[] probabilities, int points)
+    public static ThresholdCurves Of(float[] labels, float[] probabilities, float[] weights, int points)
     {
-        var (keys, positive) = ((float[])probabilities.Clone(), (float[])labels.Clone());
-        Array.Sort(keys, positive);
-        double positives = positive.Count(label => label > 0.5f);
-        var negatives = positive.Length - positives;
+        var (keys, signed) = Sort(labels, probabilities, weights);
+        var positives = signed.Sum(weight => Math.Max((double)weight, 0));
+        var negatives = -signed.Sum(weight => Math.Min((double)weight, 0));
         List<double> falsely = [0], truly = [0], precisions = [1];
-        var (hits, misses, step, since) = (0, 0, Math.Max(1, keys.Length / points), 0);
+        var (hits, misses, step, since) = (0.0, 0.0, Math.Max(1, keys.Length / points), 0);
         for (var i = keys.Length - 1; i >= 0; i--)
         {
-            (hits, misses) = positive[i] > 0.5f ? (hits + 1, misses) : (hits, misses + 1);
-            if (++since >= step && (i == 0 || keys[i - 1] != keys[i]) || i == 0)
+            hits += Math.Max(signed[i], 0);
+            misses -= Math.Min(signed[i], 0);
+            if ((++since >= step && (i == 0 || keys[i - 1] != keys[i])) || i == 0)
             {
-                falsely.Add(misses / Math.Max(1, negatives));
-                truly.Add(hits / Math.Max(1, positives));
-                precisions.Add(hits / (double)(hits + misses));
+                falsely.Add(Share(misses, negatives));
+                truly.Add(Share(hits, positives));
+                precisions.Add(hits + misses > 0 ? hits / (hits + misses) : 1);
                 since = 0;
             }
         }
@@ -28,17 +28,35 @@ internal sealed record ThresholdCurves(IReadOnlyList<double> FalsePositiveRates,
     }
 
     /// <summary>For groups of rows of equal size, by their probability: its mean, and the share of positives.</summary>
-    public static IEnumerable<(double Probability, double Share)> Calibration(float[] labels, float[] probabilities, int groups)
+    public static IEnumerable<(double Probability, double Share)> Calibration(float[] labels, float[] probabilities, float[] weights, int groups)
     {
-        var (keys, positive) = ((float[])probabilities.Clone(), (float[])labels.Clone());
-        Array.Sort(keys, positive);
+        var (keys, signed) = Sort(labels, probabilities, weights);
         for (var group = 0; group < groups; group++)
         {
-            var (start, end) = (group * keys.Length / groups, (group + 1) * keys.Length / groups);
-            if (end > start)
+            var (probability, hits, total) = (0.0, 0.0, 0.0);
+            for (var i = group * keys.Length / groups; i < (group + 1) * keys.Length / groups; i++)
             {
-                yield return (keys[start..end].Average(key => (double)key), positive[start..end].Average(label => (double)label));
+                var weight = Math.Abs((double)signed[i]);
+                probability += weight * keys[i];
+                hits += Math.Max(signed[i], 0);
+                total += weight;
+            }
+
+            if (total > 0)
+            {
+                yield return (probability / total, hits / total);
             }
         }
     }
+
+    /// <summary>Probabilities from the lowest on, and their rows' weights, below 0 for negatives.</summary>
+    private static (float[] Probabilities, float[] Signed) Sort(float[] labels, float[] probabilities, float[] weights)
+    {
+        var keys = (float[])probabilities.Clone();
+        float[] signed = [.. labels.Select((label, row) => (label > 0.5f ? 1 : -1) * (weights.Length == 0 ? 1 : weights[row]))];
+        Array.Sort(keys, signed);
+        return (keys, signed);
+    }
+
+    private static double Share(double part, double whole) => whole > 0 ? part / whole : 0;
 }

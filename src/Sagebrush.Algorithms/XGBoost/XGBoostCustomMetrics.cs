@@ -62,7 +62,7 @@ internal static class XGBoostCustomMetrics
             }
         }
 
-        return ConfusionMatrix.FromCounts(Array.ConvertAll(cluster.Sum(counts), count => (long)count), classCount);
+        return ConfusionMatrix.FromCounts(cluster.Sum(counts), classCount);
     }
 
     // Both follow from four sums, which are the only thing hosts need to tell each other.

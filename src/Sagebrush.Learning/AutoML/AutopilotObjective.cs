@@ -32,20 +32,22 @@ public sealed record AutopilotObjective(string Name, bool IsMaximized, IReadOnly
     /// <param name="outputs">What the model gave: values, probabilities of the positive class, or rows of probabilities.</param>
     /// <param name="classCount">Number of classes.</param>
     /// <param name="threshold">The probability from which on a row counts as positive.</param>
-    public static IReadOnlyDictionary<string, double> Evaluate(ProblemType problem, ReadOnlySpan<float> labels, ReadOnlySpan<float> outputs, int classCount, double threshold = 0.5)
+    /// <param name="weights">How much each row counts, 0 or more; none for equal weights.</param>
+    public static IReadOnlyDictionary<string, double> Evaluate(
+        ProblemType problem, ReadOnlySpan<float> labels, ReadOnlySpan<float> outputs, int classCount, double threshold = 0.5, ReadOnlySpan<float> weights = default)
     {
         Dictionary<string, double> metrics = new(StringComparer.Ordinal);
         if (problem == R)
         {
-            metrics["MSE"] = RegressionMetrics.MeanSquaredError(labels, outputs);
+            metrics["MSE"] = RegressionMetrics.MeanSquaredError(labels, outputs, weights);
             metrics["RMSE"] = Math.Sqrt(metrics["MSE"]);
-            metrics["MAE"] = RegressionMetrics.MeanAbsoluteError(labels, outputs);
-            metrics["R2"] = RegressionMetrics.RSquared(labels, outputs);
+            metrics["MAE"] = RegressionMetrics.MeanAbsoluteError(labels, outputs, weights);
+            metrics["R2"] = RegressionMetrics.RSquared(labels, outputs, weights);
             return metrics;
         }
 
         int[] actual = [.. labels.ToArray().Select(label => (int)label)];
-        var matrix = ConfusionMatrix.Count(actual, Decide(problem, outputs, classCount, threshold), classCount);
+        var matrix = ConfusionMatrix.Count(actual, Decide(problem, outputs, classCount, threshold), classCount, weights);
         metrics["Accuracy"] = matrix.Accuracy;
         metrics["BalancedAccuracy"] = matrix.BalancedAccuracy;
         if (problem == B)
@@ -53,15 +55,15 @@ public sealed record AutopilotObjective(string Name, bool IsMaximized, IReadOnly
             metrics["F1"] = matrix.F1(1);
             metrics["Precision"] = matrix.Precision(1);
             metrics["Recall"] = matrix.Recall(1);
-            metrics["AUC"] = actual.Distinct().Count() == 2 ? ProbabilityMetrics.RocAuc(labels, outputs) : double.NaN;
-            metrics["LogLoss"] = ProbabilityMetrics.LogLoss(labels, outputs);
+            metrics["AUC"] = matrix.Observed(0) > 0 && matrix.Observed(1) > 0 ? ProbabilityMetrics.RocAuc(labels, outputs, weights) : double.NaN;
+            metrics["LogLoss"] = ProbabilityMetrics.LogLoss(labels, outputs, weights);
         }
         else
         {
             metrics["F1macro"] = matrix.MacroF1;
             metrics["PrecisionMacro"] = matrix.MacroPrecision;
             metrics["RecallMacro"] = matrix.MacroRecall;
-            metrics["LogLoss"] = ProbabilityMetrics.LogLoss(actual, outputs, classCount);
+            metrics["LogLoss"] = ProbabilityMetrics.LogLoss(actual, outputs, classCount, weights);
         }
 
         return metrics;

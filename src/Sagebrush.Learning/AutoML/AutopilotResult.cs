@@ -21,6 +21,9 @@ public sealed record AutopilotResult
     /// <summary>What the best predicts of them.</summary>
     public required float[] JudgedOutputs { get; init; }
 
+    /// <summary>Their weights; none for equal ones.</summary>
+    public float[] JudgedWeights { get; init; } = [];
+
     /// <summary>The probability from which on a row counts as positive.</summary>
     public double Threshold { get; init; } = 0.5;
 

@@ -16,19 +16,34 @@ internal static class CandidateLoss
         var likelihood = LogLoss(task, labels, outputs, weights);
 
         // The ranking decides; the likelihood breaks ties between nearly equal rankings.
-        return objective.Name == "AUC" ? 1 - ProbabilityMetrics.RocAuc(labels, outputs) + (0.02 * likelihood) : likelihood;
+        return objective.Name == "AUC" && HasBothClasses(labels, weights) ? 1 - ProbabilityMetrics.RocAuc(labels, outputs, weights) + (0.02 * likelihood) : likelihood;
     }
 
     /// <summary>The loss of saying the same of all rows: their mean, or how frequent the classes are.</summary>
-    public static double OfConstant(AutopilotTask task, AutopilotObjective objective, float[] labels)
+    public static double OfConstant(AutopilotTask task, AutopilotObjective objective, float[] labels, float[] weights)
     {
         var constant = new float[task.OutputCount];
-        foreach (var label in labels)
+        var total = weights.Length == 0 ? labels.Length : weights.Sum();
+        for (var row = 0; row < labels.Length; row++)
         {
-            constant[constant.Length == 1 ? 0 : (int)label] += (constant.Length == 1 ? label : 1) / labels.Length;
+            var share = (weights.Length == 0 ? 1 : weights[row]) / total;
+            constant[constant.Length == 1 ? 0 : (int)labels[row]] += share * (constant.Length == 1 ? labels[row] : 1);
         }
 
-        return Of(task, objective, labels, [.. labels.SelectMany(_ => constant)], []);
+        return Of(task, objective, labels, [.. labels.SelectMany(_ => constant)], weights);
+    }
+
+    private static bool HasBothClasses(ReadOnlySpan<float> labels, ReadOnlySpan<float> weights)
+    {
+        var (hasPositive, hasNegative) = (false, false);
+        for (var row = 0; row < labels.Length && !(hasPositive && hasNegative); row++)
+        {
+            var counts = weights.IsEmpty || weights[row] > 0;
+            hasPositive |= counts && labels[row] > 0.5f;
+            hasNegative |= counts && labels[row] <= 0.5f;
+        }
+
+        return hasPositive && hasNegative;
     }
 
     private static double Errors(ReadOnlySpan<float> labels, ReadOnlySpan<float> outputs, ReadOnlySpan<float> weights, bool isAbsolute)

@@ -29,7 +29,7 @@ internal sealed class CandidateSearch(
     private readonly float[] _labels = rows.Labels(folds.Judged);
     private readonly float[] _weights = rows.WeightsOf(folds.Judged) ?? [];
 
-    private readonly Lazy<double> _constantLoss = new(() => CandidateLoss.OfConstant(analysis.Task, analysis.Objective, rows.Labels(folds.Valid[0])));
+    private readonly Lazy<double> _constantLoss = new(() => CandidateLoss.OfConstant(analysis.Task, analysis.Objective, rows.Labels(folds.Valid[0]), rows.WeightsOf(folds.Valid[0]) ?? []));
 
     private AutopilotTask Task => analysis.Task;
 
@@ -120,6 +120,7 @@ internal sealed class CandidateSearch(
             Model = model,
             JudgedRows = folds.Judged,
             JudgedOutputs = outputs,
+            JudgedWeights = _weights,
             Threshold = best.Threshold,
             EndedByTime = isOver,
         };
@@ -195,15 +196,15 @@ internal sealed class CandidateSearch(
     private Candidate Judge(Candidate candidate, float[] outputs)
     {
         var likelihood = AutopilotObjective.Find("Accuracy")!;
-        var calibration = ProbabilityCalibration.Fit(Task, _labels, outputs, changed => CandidateLoss.Of(Task, likelihood, _labels, changed, _weights));
+        var calibration = ProbabilityCalibration.Fit(Task, _labels, outputs, _weights, changed => CandidateLoss.Of(Task, likelihood, _labels, changed, _weights));
         calibration.Apply(outputs, Task.OutputCount);
-        var threshold = DecisionThreshold.Find(Task, analysis.Objective, _labels, outputs);
+        var threshold = DecisionThreshold.Find(Task, analysis.Objective, _labels, outputs, _weights);
         return candidate with
         {
             Slope = calibration.Slope,
             Shift = calibration.Shift,
             Threshold = threshold,
-            Metrics = AutopilotObjective.Evaluate(Task.Problem, _labels, outputs, Task.Classes.Count, threshold),
+            Metrics = AutopilotObjective.Evaluate(Task.Problem, _labels, outputs, Task.Classes.Count, threshold, _weights),
         };
     }
 

@@ -4,7 +4,7 @@ namespace Sagebrush.Learning.AutoML;
 internal static class DecisionThreshold
 {
     /// <summary>The threshold that serves an objective: 0.5, except where classes of unequal size ask for another.</summary>
-    public static double Find(AutopilotTask task, AutopilotObjective objective, float[] labels, float[] outputs)
+    public static double Find(AutopilotTask task, AutopilotObjective objective, float[] labels, float[] outputs, float[] weights)
     {
         if (task.Problem != ProblemType.BinaryClassification || objective.Name is not ("F1" or "BalancedAccuracy"))
         {
@@ -12,10 +12,12 @@ internal static class DecisionThreshold
         }
 
         var order = (float[])outputs.Clone();
-        var positive = (float[])labels.Clone();
-        Array.Sort(order, positive);
-        var positives = positive.Count(label => label > 0.5f);
-        var negatives = positive.Length - positives;
+
+        // A row's weight, below 0 for a negative: it is sorted along with the probabilities.
+        float[] signed = [.. labels.Select((label, row) => (label > 0.5f ? 1 : -1) * (weights.Length == 0 ? 1 : weights[row]))];
+        Array.Sort(order, signed);
+        var positives = signed.Sum(weight => Math.Max((double)weight, 0));
+        var negatives = -signed.Sum(weight => Math.Min((double)weight, 0));
         var (above, falsely) = (positives, negatives);
         var (best, threshold) = (double.NegativeInfinity, 0.5);
         for (var i = 0; i < order.Length; i++)
@@ -23,22 +25,16 @@ internal static class DecisionThreshold
             if (i == 0 || order[i] != order[i - 1])
             {
                 var score = objective.Name == "F1"
-                    ? 2.0 * above / (above + falsely + positives)
-                    : ((above / (double)positives) + ((negatives - falsely) / (double)negatives)) / 2;
+                    ? 2 * above / (above + falsely + positives)
+                    : ((above / positives) + ((negatives - falsely) / negatives)) / 2;
                 if (score > best)
                 {
                     (best, threshold) = (score, i == 0 ? order[0] : (order[i] + (double)order[i - 1]) / 2);
                 }
             }
 
-            if (positive[i] > 0.5f)
-            {
-                above--;
-            }
-            else
-            {
-                falsely--;
-            }
+            above -= Math.Max(signed[i], 0);
+            falsely += Math.Min(signed[i], 0);
         }
 
         return Math.Clamp(threshold, 1e-6, 1);

@@ -11,14 +11,14 @@ internal sealed record ProbabilityCalibration(double Slope, double Shift)
     public static ProbabilityCalibration None { get; } = new(1, 0);
 
     /// <summary>Fits to predictions of rows that the model was not trained on; keeps them as they are when that is no better.</summary>
-    public static ProbabilityCalibration Fit(AutopilotTask task, float[] labels, float[] outputs, Func<float[], double> likelihood)
+    public static ProbabilityCalibration Fit(AutopilotTask task, float[] labels, float[] outputs, float[] weights, Func<float[], double> likelihood)
     {
         if (task.Problem == ProblemType.Regression)
         {
             return None;
         }
 
-        var fitted = task.Problem == ProblemType.BinaryClassification ? FitTwo(labels, outputs) : FitSeveral(outputs, task.OutputCount, likelihood);
+        var fitted = task.Problem == ProblemType.BinaryClassification ? FitTwo(labels, outputs, weights) : FitSeveral(outputs, task.OutputCount, likelihood);
         float[] changed = [.. outputs];
         fitted.Apply(changed, task.OutputCount);
         return double.IsFinite(fitted.Slope) && double.IsFinite(fitted.Shift) && fitted.Slope > 0 && likelihood(changed) < likelihood(outputs) - 1e-5 ? fitted : None;
@@ -66,7 +66,7 @@ internal sealed record ProbabilityCalibration(double Slope, double Shift)
     }
 
     // Newton's method on the likelihood of two parameters. It begins where all is undecided: from probabilities that are too sure it would leap away.
-    private static ProbabilityCalibration FitTwo(float[] labels, float[] outputs)
+    private static ProbabilityCalibration FitTwo(float[] labels, float[] outputs, float[] weights)
     {
         var (slope, shift) = (0.0, 0.0);
         for (var step = 0; step < Steps; step++)
@@ -76,12 +76,13 @@ internal sealed record ProbabilityCalibration(double Slope, double Shift)
             {
                 var x = LogOdds(outputs[row]);
                 var p = 1 / (1 + Math.Exp(-((slope * x) + shift)));
-                var (error, weight) = (p - (labels[row] > 0.5f ? 1 : 0), p * (1 - p));
-                g0 += error * x;
-                g1 += error;
-                h00 += weight * x * x;
-                h01 += weight * x;
-                h11 += weight;
+                var weight = weights.Length == 0 ? 1 : weights[row];
+                var (gradient, curvature) = (weight * (p - (labels[row] > 0.5f ? 1 : 0)), weight * p * (1 - p));
+                g0 += gradient * x;
+                g1 += gradient;
+                h00 += curvature * x * x;
+                h01 += curvature * x;
+                h11 += curvature;
             }
 
             var determinant = (h00 * h11) - (h01 * h01);

@@ -1,12 +1,12 @@
 namespace Sagebrush.Learning.Metrics;
 
-/// <summary>How often each class was predicted as each class, and what follows from it.</summary>
+/// <summary>How often each class was predicted as each class, or with what weight, and what follows from it.</summary>
 /// <remarks>Precision, recall and F1 are 0 where they would divide by zero, as in scikit-learn.</remarks>
 public sealed class ConfusionMatrix
 {
-    private readonly long[] _counts;
+    private readonly double[] _counts;
 
-    private ConfusionMatrix(long[] counts, int classCount)
+    private ConfusionMatrix(double[] counts, int classCount)
     {
         _counts = counts;
         ClassCount = classCount;
@@ -16,18 +16,18 @@ public sealed class ConfusionMatrix
     /// <summary>Number of classes.</summary>
     public int ClassCount { get; }
 
-    /// <summary>Number of rows counted.</summary>
-    public long Total { get; }
+    /// <summary>Number of rows counted, or their weight.</summary>
+    public double Total { get; }
 
-    /// <summary>How often <paramref name="actual"/> was predicted as <paramref name="predicted"/>.</summary>
-    public long this[int actual, int predicted] => _counts[(actual * ClassCount) + predicted];
+    /// <summary>How often, or with what weight, <paramref name="actual"/> was predicted as <paramref name="predicted"/>.</summary>
+    public double this[int actual, int predicted] => _counts[(actual * ClassCount) + predicted];
 
     /// <summary>Share of rows whose class was predicted.</summary>
     public double Accuracy
     {
         get
         {
-            long right = 0;
+            double right = 0;
             for (var i = 0; i < ClassCount; i++)
             {
                 right += this[i, i];
@@ -69,7 +69,7 @@ public sealed class ConfusionMatrix
     /// <summary>A matrix of counts made elsewhere, such as the sum of several.</summary>
     /// <param name="counts">Row-major: how often each observed class was predicted as each class.</param>
     /// <param name="classCount">Number of classes.</param>
-    public static ConfusionMatrix FromCounts(long[] counts, int classCount)
+    public static ConfusionMatrix FromCounts(double[] counts, int classCount)
     {
         ArgumentNullException.ThrowIfNull(counts);
         ArgumentOutOfRangeException.ThrowIfNotEqual(counts.Length, classCount * classCount);
@@ -80,9 +80,11 @@ public sealed class ConfusionMatrix
     /// <param name="actual">Observed class per row, from 0.</param>
     /// <param name="predicted">Predicted class per row, from 0.</param>
     /// <param name="classCount">Number of classes; 0 takes the largest one that occurs.</param>
-    public static ConfusionMatrix Count(ReadOnlySpan<int> actual, ReadOnlySpan<int> predicted, int classCount = 0)
+    /// <param name="weights">What each row counts, 0 or more; none for one each.</param>
+    public static ConfusionMatrix Count(ReadOnlySpan<int> actual, ReadOnlySpan<int> predicted, int classCount = 0, ReadOnlySpan<float> weights = default)
     {
         MetricArguments.Check(actual.Length, predicted.Length);
+        MetricArguments.CheckWeights(actual.Length, weights);
         if (classCount == 0)
         {
             for (var i = 0; i < actual.Length; i++)
@@ -91,7 +93,7 @@ public sealed class ConfusionMatrix
             }
         }
 
-        var counts = new long[checked(classCount * classCount)];
+        var counts = new double[checked(classCount * classCount)];
         for (var i = 0; i < actual.Length; i++)
         {
             if ((uint)actual[i] >= (uint)classCount || (uint)predicted[i] >= (uint)classCount)
@@ -99,7 +101,7 @@ public sealed class ConfusionMatrix
                 throw new ArgumentException($"Row {i} has the class {actual[i]} and the prediction {predicted[i]}; there are {classCount} classes.");
             }
 
-            counts[(actual[i] * classCount) + predicted[i]]++;
+            counts[(actual[i] * classCount) + predicted[i]] += weights.IsEmpty ? 1 : weights[i];
         }
 
         return new(counts, classCount);
@@ -112,7 +114,7 @@ public sealed class ConfusionMatrix
     public static ConfusionMatrix Count(ReadOnlySpan<float> labels, ReadOnlySpan<float> scores, float threshold = 0.5f)
     {
         MetricArguments.Check(labels.Length, scores.Length);
-        var counts = new long[4];
+        var counts = new double[4];
         for (var i = 0; i < labels.Length; i++)
         {
             counts[(labels[i] > 0.5f ? 2 : 0) + (scores[i] > threshold ? 1 : 0)]++;
@@ -130,11 +132,10 @@ public sealed class ConfusionMatrix
     /// <summary>Harmonic mean of precision and recall.</summary>
     public double F1(int label) => Ratio(2 * this[label, label], Predicted(label) + Observed(label));
 
-    private static double Ratio(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
-
-    private long Observed(int label)
+    /// <summary>Number of rows of a class, or their weight.</summary>
+    public double Observed(int label)
     {
-        long sum = 0;
+        double sum = 0;
         for (var i = 0; i < ClassCount; i++)
         {
             sum += this[label, i];
@@ -143,9 +144,11 @@ public sealed class ConfusionMatrix
         return sum;
     }
 
-    private long Predicted(int label)
+    private static double Ratio(double part, double whole) => whole == 0 ? 0 : part / whole;
+
+    private double Predicted(int label)
     {
-        long sum = 0;
+        double sum = 0;
         for (var i = 0; i < ClassCount; i++)
         {
             sum += this[i, label];

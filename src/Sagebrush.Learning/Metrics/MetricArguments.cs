@@ -14,4 +14,12 @@ internal static class MetricArguments
             throw new ArgumentException("There are no values to compare.");
         }
     }
+
+    public static void CheckWeights(int rows, ReadOnlySpan<float> weights)
+    {
+        if (!weights.IsEmpty && weights.Length != rows)
+        {
+            throw new ArgumentException($"There are {rows} rows and {weights.Length} weights.");
+        }
+    }
 }

@@ -11,13 +11,17 @@ public static class ProbabilityMetrics
     /// </summary>
     /// <param name="labels">1 (anything above 0.5) for positives, 0 for negatives.</param>
     /// <param name="scores">Higher means more likely positive; any scale.</param>
-    /// <exception cref="ArgumentException">There are no positives or no negatives, or a score is NaN.</exception>
-    public static double RocAuc(ReadOnlySpan<float> labels, ReadOnlySpan<float> scores)
+    /// <param name="weights">How much each row counts, 0 or more; none for equal weights.</param>
+    /// <exception cref="ArgumentException">There are no positives or no negatives with a weight, or a score is NaN.</exception>
+    public static double RocAuc(ReadOnlySpan<float> labels, ReadOnlySpan<float> scores, ReadOnlySpan<float> weights = default)
     {
         MetricArguments.Check(labels.Length, scores.Length);
+        MetricArguments.CheckWeights(labels.Length, weights);
         var keys = scores.ToArray();
-        var positive = new bool[labels.Length];
-        long positives = 0;
+
+        // A row's weight, below 0 for a negative: it is sorted along with the scores.
+        var signed = new float[labels.Length];
+        var (positives, negatives) = (0.0, 0.0);
         for (var i = 0; i < labels.Length; i++)
         {
             if (float.IsNaN(keys[i]))
@@ -25,31 +29,31 @@ public static class ProbabilityMetrics
                 throw new ArgumentException("A score is not a number.", nameof(scores));
             }
 
-            positive[i] = labels[i] > 0.5f;
-            positives += positive[i] ? 1 : 0;
+            var weight = weights.IsEmpty ? 1 : weights[i];
+            var isPositive = labels[i] > 0.5f;
+            signed[i] = isPositive ? weight : -weight;
+            positives += isPositive ? weight : 0;
+            negatives += isPositive ? 0 : weight;
         }
 
-        var negatives = labels.Length - positives;
         if (positives == 0 || negatives == 0)
         {
             throw new ArgumentException("The area under the ROC curve needs both positives and negatives.", nameof(labels));
         }
 
-        Array.Sort(keys, positive);
-        double won = 0;
-        long negativesBelow = 0;
+        Array.Sort(keys, signed);
+        var (won, negativesBelow) = (0.0, 0.0);
         for (var first = 0; first < keys.Length;)
         {
-            long tiedPositives = 0;
-            long tiedNegatives = 0;
+            var (tiedPositives, tiedNegatives) = (0.0, 0.0);
             var next = first;
             for (; next < keys.Length && keys[next] == keys[first]; next++)
             {
-                tiedPositives += positive[next] ? 1 : 0;
-                tiedNegatives += positive[next] ? 0 : 1;
+                tiedPositives += Math.Max(signed[next], 0);
+                tiedNegatives -= Math.Min(signed[next], 0);
             }
 
-            won += tiedPositives * (negativesBelow + (tiedNegatives / 2.0));
+            won += tiedPositives * (negativesBelow + (tiedNegatives / 2));
             negativesBelow += tiedNegatives;
             first = next;
         }
@@ -60,32 +64,40 @@ public static class ProbabilityMetrics
     /// <summary>Mean negative log-likelihood of two classes, in nats.</summary>
     /// <param name="labels">1 (anything above 0.5) for positives, 0 for negatives.</param>
     /// <param name="probabilities">Probability of the positive class.</param>
-    public static double LogLoss(ReadOnlySpan<float> labels, ReadOnlySpan<float> probabilities)
+    /// <param name="weights">How much each row counts, 0 or more; none for equal weights.</param>
+    public static double LogLoss(ReadOnlySpan<float> labels, ReadOnlySpan<float> probabilities, ReadOnlySpan<float> weights = default)
     {
         MetricArguments.Check(labels.Length, probabilities.Length);
-        double sum = 0;
+        MetricArguments.CheckWeights(labels.Length, weights);
+        var (sum, total) = (0.0, 0.0);
         for (var i = 0; i < labels.Length; i++)
         {
             var p = Math.Clamp(probabilities[i], SmallestProbability, 1 - SmallestProbability);
-            sum -= Math.Log(labels[i] > 0.5f ? p : 1 - p);
+            var weight = weights.IsEmpty ? 1.0 : weights[i];
+            sum -= weight * Math.Log(labels[i] > 0.5f ? p : 1 - p);
+            total += weight;
         }
 
-        return sum / labels.Length;
+        return sum / total;
     }
 
     /// <summary>Mean negative log-likelihood of several classes, in nats.</summary>
     /// <param name="classes">The observed class per row.</param>
     /// <param name="probabilities">Row-major probabilities, <paramref name="classCount"/> per row.</param>
     /// <param name="classCount">Number of classes.</param>
-    public static double LogLoss(ReadOnlySpan<int> classes, ReadOnlySpan<float> probabilities, int classCount)
+    /// <param name="weights">How much each row counts, 0 or more; none for equal weights.</param>
+    public static double LogLoss(ReadOnlySpan<int> classes, ReadOnlySpan<float> probabilities, int classCount, ReadOnlySpan<float> weights = default)
     {
         MetricArguments.Check(classes.Length * classCount, probabilities.Length);
-        double sum = 0;
+        MetricArguments.CheckWeights(classes.Length, weights);
+        var (sum, total) = (0.0, 0.0);
         for (var i = 0; i < classes.Length; i++)
         {
-            sum -= Math.Log(Math.Clamp(probabilities[(i * classCount) + classes[i]], SmallestProbability, 1 - SmallestProbability));
+            var weight = weights.IsEmpty ? 1.0 : weights[i];
+            sum -= weight * Math.Log(Math.Clamp(probabilities[(i * classCount) + classes[i]], SmallestProbability, 1 - SmallestProbability));
+            total += weight;
         }
 
-        return sum / classes.Length;
+        return sum / total;
     }
 }

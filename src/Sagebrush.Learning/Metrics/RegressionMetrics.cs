@@ -1,56 +1,65 @@
 namespace Sagebrush.Learning.Metrics;
 
 /// <summary>How far predictions are from what was observed. Sums are in double precision.</summary>
+/// <remarks>Weights are numbers of 0 or more, one per row, some of them more; none at all are equal ones.</remarks>
 public static class RegressionMetrics
 {
     /// <summary>Mean of the squared differences.</summary>
-    public static double MeanSquaredError(ReadOnlySpan<float> actual, ReadOnlySpan<float> predicted)
+    public static double MeanSquaredError(ReadOnlySpan<float> actual, ReadOnlySpan<float> predicted, ReadOnlySpan<float> weights = default)
     {
         MetricArguments.Check(actual.Length, predicted.Length);
-        double sum = 0;
+        MetricArguments.CheckWeights(actual.Length, weights);
+        var (sum, total) = (0.0, 0.0);
         for (var i = 0; i < actual.Length; i++)
         {
             var difference = (double)actual[i] - predicted[i];
-            sum += difference * difference;
+            var weight = weights.IsEmpty ? 1.0 : weights[i];
+            sum += weight * difference * difference;
+            total += weight;
         }
 
-        return sum / actual.Length;
+        return sum / total;
     }
 
     /// <summary>Square root of the mean squared error, in the unit of the target.</summary>
-    public static double RootMeanSquaredError(ReadOnlySpan<float> actual, ReadOnlySpan<float> predicted) =>
-        Math.Sqrt(MeanSquaredError(actual, predicted));
+    public static double RootMeanSquaredError(ReadOnlySpan<float> actual, ReadOnlySpan<float> predicted, ReadOnlySpan<float> weights = default) =>
+        Math.Sqrt(MeanSquaredError(actual, predicted, weights));
 
     /// <summary>Mean of the absolute differences, in the unit of the target.</summary>
-    public static double MeanAbsoluteError(ReadOnlySpan<float> actual, ReadOnlySpan<float> predicted)
+    public static double MeanAbsoluteError(ReadOnlySpan<float> actual, ReadOnlySpan<float> predicted, ReadOnlySpan<float> weights = default)
     {
         MetricArguments.Check(actual.Length, predicted.Length);
-        double sum = 0;
+        MetricArguments.CheckWeights(actual.Length, weights);
+        var (sum, total) = (0.0, 0.0);
         for (var i = 0; i < actual.Length; i++)
         {
-            sum += Math.Abs((double)actual[i] - predicted[i]);
+            var weight = weights.IsEmpty ? 1.0 : weights[i];
+            sum += weight * Math.Abs((double)actual[i] - predicted[i]);
+            total += weight;
         }
 
-        return sum / actual.Length;
+        return sum / total;
     }
 
     /// <summary>Coefficient of determination R²: 1 is perfect, 0 as good as the mean. A constant target gives 1 or 0.</summary>
-    public static double RSquared(ReadOnlySpan<float> actual, ReadOnlySpan<float> predicted)
+    public static double RSquared(ReadOnlySpan<float> actual, ReadOnlySpan<float> predicted, ReadOnlySpan<float> weights = default)
     {
-        var residual = MeanSquaredError(actual, predicted) * actual.Length;
-        double mean = 0;
-        foreach (var value in actual)
+        var residual = MeanSquaredError(actual, predicted, weights);
+        var (mean, total) = (0.0, 0.0);
+        for (var i = 0; i < actual.Length; i++)
         {
-            mean += value;
+            var weight = weights.IsEmpty ? 1.0 : weights[i];
+            mean += weight * actual[i];
+            total += weight;
         }
 
-        mean /= actual.Length;
-        double total = 0;
-        foreach (var value in actual)
+        mean /= total;
+        double spread = 0;
+        for (var i = 0; i < actual.Length; i++)
         {
-            total += (value - mean) * (value - mean);
+            spread += (weights.IsEmpty ? 1.0 : weights[i]) * (actual[i] - mean) * (actual[i] - mean);
         }
 
-        return total == 0 ? (residual == 0 ? 1 : 0) : 1 - (residual / total);
+        return spread == 0 ? (residual == 0 ? 1 : 0) : 1 - (residual * total / spread);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Sagebrush.Algorithms.AutoML;
 using Sagebrush.Algorithms.Tests.Tabular;
 using Sagebrush.Learning;
@@ -113,6 +114,30 @@ public sealed class AutopilotTests
 
         Assert.True(job.Train() == 0, job.Log);
         Assert.Contains("Column 'f5': It alone tells the target", job.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_SampleWeights_CountInWhatIsReported()
+    {
+        // Half of the rows, chosen by nothing the model sees, have the other class and no weight.
+        var random = new Random(4);
+        using var job = new TabularFolder(Algorithm)
+            .With(("target", "y"), ("sample_weight", "w"), ("max_candidates", "1"), ("fewest_rows", "20"), ("max_runtime_in_seconds", "60"))
+            .WithText("training", "text/csv", Table("x,w,y", 400, i =>
+            {
+                var (x, isFalse) = (random.NextDouble(), random.Next(2) == 0);
+                return string.Create(CultureInfo.InvariantCulture, $"{x:F4},{(isFalse ? 0 : 2.5)},{(x > 0.5 != isFalse ? "yes" : "no")}");
+            }));
+
+        Assert.True(job.Train() == 0, job.Log);
+
+        var products = Path.Join(job.Folder.OutputData, "products");
+        var report = Directory.GetFiles(products, "statistics.json", SearchOption.AllDirectories).First();
+        var metrics = JsonNode.Parse(File.ReadAllText(report))!["binary_classification_metrics"]!;
+        Assert.InRange((double)metrics["accuracy"]!["value"]!, 0.97, 1);
+        Assert.InRange((double)metrics["auc"]!["value"]!, 0.97, 1);
+        var counts = metrics["confusion_matrix"]!.AsObject().SelectMany(row => row.Value!.AsObject().Select(cell => (double)cell.Value!));
+        Assert.InRange(counts.Sum(), 400, 600);
     }
 
     private static string Ask(TabularFolder job, string body, Dictionary<string, string> environment)

@@ -78,7 +78,7 @@ public sealed class AutopilotPartsTests
         }
 
         var task = Task(labels);
-        var calibration = ProbabilityCalibration.Fit(task, labels, outputs, changed => CandidateLoss.Of(task, AutopilotObjective.Find("Accuracy")!, labels, changed, []));
+        var calibration = ProbabilityCalibration.Fit(task, labels, outputs, [], changed => CandidateLoss.Of(task, AutopilotObjective.Find("Accuracy")!, labels, changed, []));
 
         Assert.Equal(0.5, calibration.Slope, 0.03);
         Assert.Equal(-0.5, calibration.Shift, 0.05);
@@ -90,8 +90,64 @@ public sealed class AutopilotPartsTests
         float[] labels = [.. Enumerable.Range(0, 100).Select(i => i >= 90 ? 1f : 0f)];
         float[] outputs = [.. Enumerable.Range(0, 100).Select(i => i / 400f)];
 
-        Assert.Equal(0.5, DecisionThreshold.Find(Task(labels), AutopilotObjective.Find("Accuracy")!, labels, outputs));
-        Assert.InRange(DecisionThreshold.Find(Task(labels), AutopilotObjective.Find("F1")!, labels, outputs), 89 / 400.0, 90 / 400.0);
+        Assert.Equal(0.5, DecisionThreshold.Find(Task(labels), AutopilotObjective.Find("Accuracy")!, labels, outputs, []));
+        Assert.InRange(DecisionThreshold.Find(Task(labels), AutopilotObjective.Find("F1")!, labels, outputs, []), 89 / 400.0, 90 / 400.0);
+    }
+
+    [Theory]
+    [InlineData("F1")]
+    [InlineData("BalancedAccuracy")]
+    public void Find_Weights_CountLikeRepeatedRows(string objective)
+    {
+        var random = new Random(2);
+        float[] outputs = [.. Enumerable.Range(0, 300).Select(_ => random.NextSingle())];
+        float[] labels = [.. outputs.Select(output => random.NextSingle() < output * output ? 1f : 0f)];
+        float[] weights = [.. outputs.Select(_ => (float)random.Next(4))];
+        int[] repeated = [.. Enumerable.Range(0, 300).SelectMany(row => Enumerable.Repeat(row, (int)weights[row]))];
+        var goal = AutopilotObjective.Find(objective)!;
+
+        var threshold = DecisionThreshold.Find(Task(labels), goal, labels, outputs, weights);
+
+        float[] fewer = [.. repeated.Select(row => outputs[row])];
+        float[] theirs = [.. repeated.Select(row => labels[row])];
+        double Score(ReadOnlySpan<float> of, ReadOnlySpan<float> probabilities, double above) =>
+            AutopilotObjective.Evaluate(ProblemType.BinaryClassification, of, probabilities, 2, above)[objective];
+        Assert.Equal(
+            Score(theirs, fewer, DecisionThreshold.Find(Task(theirs), goal, theirs, fewer, [])),
+            Score(theirs, fewer, threshold),
+            1e-9);
+    }
+
+    [Fact]
+    public void Fit_Weights_CountLikeRepeatedRows()
+    {
+        var random = new Random(3);
+        float[] outputs = [.. Enumerable.Range(0, 400).Select(_ => random.NextSingle())];
+        float[] labels = [.. outputs.Select(output => random.NextSingle() < (output / 2) + 0.1 ? 1f : 0f)];
+        float[] weights = [.. outputs.Select(_ => (float)random.Next(4))];
+        int[] repeated = [.. Enumerable.Range(0, 400).SelectMany(row => Enumerable.Repeat(row, (int)weights[row]))];
+        float[] fewer = [.. repeated.Select(row => outputs[row])];
+        float[] theirs = [.. repeated.Select(row => labels[row])];
+
+        Assert.Equal(Fit(theirs, fewer, []), Fit(labels, outputs, weights));
+
+        static (double, double) Fit(float[] labels, float[] outputs, float[] weights)
+        {
+            var (task, likelihood) = (Task(labels), AutopilotObjective.Find("Accuracy")!);
+            var fitted = ProbabilityCalibration.Fit(task, labels, outputs, weights, changed => CandidateLoss.Of(task, likelihood, labels, changed, weights));
+            Assert.NotEqual(ProbabilityCalibration.None, fitted);
+            return (Math.Round(fitted.Slope, 6), Math.Round(fitted.Shift, 6));
+        }
+    }
+
+    [Fact]
+    public void Of_OneClassWithWeightZero_IsTheLikelihood()
+    {
+        float[] labels = [0, 1, 1], outputs = [0.5f, 0.5f, 0.5f];
+
+        var loss = CandidateLoss.Of(Task(labels), AutopilotObjective.Find("AUC")!, labels, outputs, [0, 1, 2]);
+
+        Assert.Equal(Math.Log(2), loss, 1e-6);
     }
 
     private static AutopilotTask Task(float[] labels) => new()

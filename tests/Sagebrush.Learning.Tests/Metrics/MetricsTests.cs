@@ -72,6 +72,34 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public void Metrics_Weights_AgreeWithScikitLearn()
+    {
+        var weights = Array.ConvertAll(C, v => (float)(v % 5));
+        var predicted = A.Zip(B, (v, w) => w % 3 != 0 ? v % 4 : w % 4).ToArray();
+
+        Assert.Equal(0.7155798753609971, ProbabilityMetrics.RocAuc(Labels, Scores, weights), 1e-12);
+        Assert.Equal(0.7301914601895895, ProbabilityMetrics.LogLoss(Labels, Scores, weights), 1e-6);
+        Assert.Equal(0.7301914601895895, ProbabilityMetrics.LogLoss(Array.ConvertAll(Labels, l => (int)l), [.. Scores.SelectMany(p => new[] { 1 - p, p })], 2, weights), 1e-6);
+        var matrix = ConfusionMatrix.Count(Array.ConvertAll(A, v => v % 4), predicted, 4, weights);
+        Assert.Equal([47, 14, 9, 13], [matrix[0, 0], matrix[0, 1], matrix[0, 2], matrix[0, 3]]);
+        Assert.Equal(0.7838541666666666, matrix.Accuracy, 1e-12);
+        Assert.Equal(0.7745465533803351, matrix.BalancedAccuracy, 1e-12);
+        Assert.Equal(0.7734155390446963, matrix.MacroF1, 1e-12);
+    }
+
+    [Fact]
+    public void RegressionMetrics_Weights_AgreeWithScikitLearn()
+    {
+        var actual = Array.ConvertAll(A, v => v % 1000 / 10f);
+        var predicted = Array.ConvertAll(C, v => v % 900 / 10f);
+        var weights = Array.ConvertAll(B, v => (float)(v % 5));
+
+        Assert.Equal(37.03283718908717, RegressionMetrics.RootMeanSquaredError(actual, predicted, weights), 1e-5);
+        Assert.Equal(30.765382766723633, RegressionMetrics.MeanAbsoluteError(actual, predicted, weights), 1e-5);
+        Assert.Equal(-0.7012569751891298, RegressionMetrics.RSquared(actual, predicted, weights), 1e-6);
+    }
+
+    [Fact]
     public void RocAuc_OneClassOnly_SaysSo()
     {
         var error = Assert.Throws<ArgumentException>(() => ProbabilityMetrics.RocAuc([1, 1], [0.1f, 0.2f]));
@@ -85,6 +113,7 @@ public sealed class MetricsTests
         Assert.Throws<ArgumentException>(() => RegressionMetrics.MeanAbsoluteError([1], [1, 2]));
         Assert.Throws<ArgumentException>(() => RegressionMetrics.MeanAbsoluteError([], []));
         Assert.Throws<ArgumentException>(() => ConfusionMatrix.Count([0, 5], [0, 1], 2));
+        Assert.Throws<ArgumentException>(() => RegressionMetrics.RSquared([1, 2], [1, 2], [1]));
     }
 
     private static int[] Numbers(uint seed)
