@@ -22,8 +22,10 @@ public sealed class ContainerImages(ContainerEngine engine, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(progress);
-        var version = await engine.VersionAsync(cancellationToken);
-        var present = await engine.FindImageAsync(source.EngineName, cancellationToken);
+        var asking = engine.VersionAsync(cancellationToken);
+        var finding = engine.FindImageAsync(source.EngineName, cancellationToken);
+        await Task.WhenAll(asking, finding);
+        var (version, present) = (await asking, await finding);
         if (present is null || (source.HasRegistry && !source.IsPinned))
         {
             try

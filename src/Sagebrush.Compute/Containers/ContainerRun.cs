@@ -116,18 +116,15 @@ internal sealed class ContainerRun : IJobRun
     /// <summary>Watches until the container has ended, and puts down how; null when it has to be looked at again.</summary>
     private async Task<JobExit?> EndAsync()
     {
-        if (await _engine.FindAsync(_id, _stopping) is not { } state || state.IsNew)
-        {
-            // Removed by somebody, or set back by a restart of the machine.
-            var now = _time.GetUtcNow();
-            return Keep(new JobExit(null, OutOfMemory: false, now, now));
-        }
-
         using var following = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
+
+        // What it says is wanted at once, how it is only later.
         var reading = CopyLogAsync(follow: true, following.Token);
+        ContainerState? state;
         try
         {
-            if (!state.HasEnded)
+            state = await _engine.FindAsync(_id, _stopping);
+            if (state is { IsNew: false, HasEnded: false })
             {
                 await EndOrSilenceAsync(state.ProcessId, reading);
                 state = await ExitedAsync() ?? state;
@@ -137,7 +134,10 @@ internal sealed class ContainerRun : IJobRun
                 }
             }
 
-            await reading.WaitAsync(LastWords, _time, _stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (state is { IsNew: false })
+            {
+                await reading.WaitAsync(LastWords, _time, _stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
         finally
         {
@@ -146,6 +146,13 @@ internal sealed class ContainerRun : IJobRun
         }
 
         _stopping.ThrowIfCancellationRequested();
+        if (state is null || state.IsNew)
+        {
+            // Removed by somebody, or set back by a restart of the machine.
+            var now = _time.GetUtcNow();
+            return Keep(new JobExit(null, OutOfMemory: false, now, now));
+        }
+
         if (!reading.IsCompletedSuccessfully)
         {
             await CopyLogAsync(follow: false, _stopping);

@@ -43,9 +43,10 @@ internal sealed class HostingCapability(
         api.Map(SageMakerApi.ListEndpoints, endpoints.ListAsync);
         api.Map(SageMakerApi.DeleteEndpoint, endpoints.DeleteAsync);
 
-        api.MapHot(SageMakerRuntimeApi.Service, SageMakerRuntimeApi.InvokeEndpoint.Name, new InvokeEndpointHandler(router, clock).HandleAsync);
+        var absent = new AbsentEndpoints(store);
+        api.MapHot(SageMakerRuntimeApi.Service, SageMakerRuntimeApi.InvokeEndpoint.Name, new InvokeEndpointHandler(router, absent, clock).HandleAsync);
         api.MapHot(
-            SageMakerRuntimeApi.Service, SageMakerRuntimeApi.InvokeEndpointWithResponseStream.Name, new InvokeEndpointStreamHandler(router, clock, logger).HandleAsync);
+            SageMakerRuntimeApi.Service, SageMakerRuntimeApi.InvokeEndpointWithResponseStream.Name, new InvokeEndpointStreamHandler(router, absent, clock, logger).HandleAsync);
         api.Map(SageMakerRuntimeApi.InvokeEndpointAsync, new InvokeEndpointAsyncOperation(store, queues, clock));
         api.Service(SageMakerRuntimeApi.Service).MaxBufferedBody = InvokeEndpointHandler.LargestBody;
     }

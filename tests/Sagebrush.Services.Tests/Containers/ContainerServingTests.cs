@@ -53,6 +53,38 @@ public sealed class ContainerServingTests(PodmanEngine podman)
     }
 
     [Fact]
+    public async Task Restart_WhileTheEngineIsAway_EndsAndServesAgainOnceItIsBack()
+    {
+        await using var server = await HostingServer.StartAsync(await podman.SocketAsync());
+        await server.Boto3Async(Prelude + """
+            sm.create_model(ModelName="left", ExecutionRoleArn=ROLE, PrimaryContainer={"Image": IMAGE, "Environment": {"SCRIPT": SERVE}})
+            config_of("left", variant("left"))
+            sm.create_endpoint(EndpointName="left", EndpointConfigName="left")
+            assert settled("left")["EndpointStatus"] == "InService"
+            """);
+        await podman.TurnAsync(on: false);
+        try
+        {
+            await server.RestartAsync();
+        }
+        finally
+        {
+            await podman.TurnAsync(on: true);
+        }
+
+        await server.Boto3Async("""
+            while True:
+                try:
+                    assert json.loads(invoke("left", "back")[0])["body"] == "back"
+                    break
+                except botocore.exceptions.ClientError as e:
+                    assert e.response["Error"]["Code"] == "ServiceUnavailable" and "being loaded" in e.response["Error"]["Message"], e.response
+                    time.sleep(0.02)
+            """);
+        Assert.Single((await podman.RunAsync("ps", "--all", "--quiet", "--filter", "label=sagebrush.purpose=model/AllTraffic/container_1")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public async Task Endpoint_NetworkIsolation_IsServedWithoutANetwork()
     {
         await using var server = await HostingServer.StartAsync(await podman.SocketAsync());

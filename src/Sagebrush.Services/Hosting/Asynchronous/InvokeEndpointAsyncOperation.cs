@@ -1,4 +1,3 @@
-using Sagebrush.Contracts.SageMaker;
 using Sagebrush.Contracts.SageMakerRuntime;
 using Sagebrush.Services.Hosting.Endpoints;
 using Sagebrush.State.Resources;
@@ -82,8 +81,7 @@ internal sealed class InvokeEndpointAsyncOperation(IResourceStore store, AsyncQu
         SageMakerRuntimeErrors.ValidationError($"Endpoint {key.Name} of account {context.AccountId} not found.");
 
     private async ValueTask<Stored<EndpointDocument>> FindAsync(ResourceKey key, CallContext context, CancellationToken cancellationToken) =>
-        await _endpoints.FindAsync(key, cancellationToken) is
-        { Document.Status: not (EndpointStatus.Creating or EndpointStatus.Failed or EndpointStatus.Deleting) } endpoint
+        await _endpoints.FindAsync(key, cancellationToken) is { } endpoint && endpoint.Document.HasBeenInService()
             ? endpoint
             : throw NotFound(key, context);
 }

@@ -23,9 +23,13 @@ internal sealed class ContainerInstance : IAsyncDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan HealthyLife = TimeSpan.FromMinutes(1);
 
+    // How much longer than the grace an engine may take to end a container.
+    private static readonly TimeSpan EnginePatience = TimeSpan.FromSeconds(3);
+
     private readonly ContainerModelOptions _options;
     private readonly JobFolder _folder;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _leaving;
     private readonly ContainerClient _client;
     private Func<CancellationToken, ValueTask<Stream>> _connect = static _ => throw new IOException("the container has not started");
     private IJobRun? _run;
@@ -38,6 +42,7 @@ internal sealed class ContainerInstance : IAsyncDisposable
     private ContainerInstance(ContainerModelOptions options, int number)
     {
         _options = options;
+        _leaving = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.Time);
         _folder = new JobFolder(Path.Join(options.Folder, string.Create(CultureInfo.InvariantCulture, $"instance-{number}")));
         _client = new ContainerClient(cancellationToken => _connect(cancellationToken), options.LargestAnswer, options.Time);
     }
@@ -109,20 +114,35 @@ internal sealed class ContainerInstance : IAsyncDisposable
     /// <summary>Whether it answers now.</summary>
     public async Task<bool> PingAsync(CancellationToken cancellationToken) => _isUp && await _client.PingAsync(PingPatience, cancellationToken);
 
-    /// <summary>Ends the container and removes what it left.</summary>
+    /// <summary>Ends the container and removes what it left. One whose engine does not answer is left to be swept away when it does.</summary>
     public async ValueTask DisposeAsync()
     {
         _isUp = false;
         await _stopping.CancelAsync();
-        if (_run is { } run)
-        {
-            await run.StopAsync(_options.StopGrace, CancellationToken.None);
-        }
-
+        _leaving.CancelAfter(_options.StopGrace + EnginePatience);
+        await EndAsync(_options.StopGrace);
         await _supervising;
         await _reading;
         _client.Dispose();
+        _leaving.Dispose();
         _folder.Delete();
+    }
+
+    private async Task EndAsync(TimeSpan grace)
+    {
+        if (_run is not { } run)
+        {
+            return;
+        }
+
+        try
+        {
+            await run.StopAsync(grace, _leaving.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Its label tells that nobody needs it any more.
+        }
     }
 
     private TimeSpan TimeoutOf(in Serving.Invocation invocation) => invocation.Timeout ?? _options.RequestTimeout;
@@ -208,7 +228,7 @@ internal sealed class ContainerInstance : IAsyncDisposable
             try
             {
                 var since = _options.Time.GetTimestamp();
-                await _run!.Completion;
+                await _run!.Completion.WaitAsync(_leaving.Token);
                 _isUp = false;
                 await _reading;
                 if (_stopping.IsCancellationRequested)
@@ -228,7 +248,7 @@ internal sealed class ContainerInstance : IAsyncDisposable
             catch (ModelLoadException exception)
             {
                 _options.Log(exception.Message);
-                await _run!.StopAsync(TimeSpan.Zero, CancellationToken.None);
+                await EndAsync(TimeSpan.Zero);
             }
             catch (OperationCanceledException)
             {
@@ -243,7 +263,7 @@ internal sealed class ContainerInstance : IAsyncDisposable
         try
         {
             var position = File.Exists(PositionFile) ? long.Parse(await File.ReadAllTextAsync(PositionFile), CultureInfo.InvariantCulture) : 0;
-            await foreach (var batch in run.ReadLogAsync(position, CancellationToken.None))
+            await foreach (var batch in run.ReadLogAsync(position, _leaving.Token))
             {
                 foreach (var line in batch.Lines)
                 {

@@ -23,4 +23,7 @@ internal sealed record EndpointDocument
 
     /// <summary>The last deployment configuration it was given.</summary>
     public DeploymentConfig? LastDeployment { get; init; }
+
+    /// <summary>Whether requests to it are answered, or will be again.</summary>
+    public bool HasBeenInService() => Status is not (EndpointStatus.Creating or EndpointStatus.Failed or EndpointStatus.Deleting);
 }

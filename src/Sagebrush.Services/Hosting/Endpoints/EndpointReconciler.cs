@@ -11,12 +11,14 @@ namespace Sagebrush.Services.Hosting.Endpoints;
 /// <summary>
 /// Brings endpoints to what their documents say: Creating → InService or Failed; Updating, step by step, → InService
 /// with the new fleet, or RollingBack → InService with the old one and a reason; Deleting → gone. An endpoint InService whose fleet is not in this process, as after a restart,
-/// is loaded again.
+/// is loaded again, and tried again until it comes.
 /// </summary>
 internal sealed partial class EndpointReconciler(
     IResourceStore store, EndpointFleets fleets, DeploymentDriver deployments, TimeProvider time, ILogger<EndpointReconciler> logger) : IReconciler
 {
     private const int LongestReason = 1024;
+
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
     private readonly ResourceSet<EndpointDocument> _endpoints = store.For(HostingKinds.Endpoint);
 
@@ -36,8 +38,7 @@ internal sealed partial class EndpointReconciler(
         {
             case EndpointStatus.Creating:
             case EndpointStatus.InService or EndpointStatus.UpdateRollbackFailed when !fleets.IsHosted(key):
-                await CreateAsync(key, endpoint, cancellationToken);
-                break;
+                return await CreateAsync(key, endpoint, cancellationToken);
             case EndpointStatus.Updating or EndpointStatus.RollingBack:
                 return await DeployAsync(key, endpoint, cancellationToken);
             case EndpointStatus.Deleting:
@@ -50,7 +51,7 @@ internal sealed partial class EndpointReconciler(
         return ReconcileOutcome.Done;
     }
 
-    private async Task CreateAsync(ResourceKey key, EndpointDocument endpoint, CancellationToken cancellationToken)
+    private async Task<ReconcileOutcome> CreateAsync(ResourceKey key, EndpointDocument endpoint, CancellationToken cancellationToken)
     {
         try
         {
@@ -59,9 +60,16 @@ internal sealed partial class EndpointReconciler(
         catch (ModelLoadException error)
         {
             await fleets.RemoveAsync(key);
+            if (endpoint.Status != EndpointStatus.Creating)
+            {
+                // It was in service before the program was restarted. What is missing, such as a container engine that starts later, may come.
+                LogNotBack(key.Name, error.Message, RetryPause);
+                return ReconcileOutcome.Requeue(RetryPause);
+            }
+
             await SetAsync(key, endpoint with { Status = EndpointStatus.Failed, FailureReason = error.Message }, cancellationToken);
             LogFailed(key.Name, error.Message);
-            return;
+            return ReconcileOutcome.Done;
         }
 
         if (endpoint.Status == EndpointStatus.Creating)
@@ -70,6 +78,7 @@ internal sealed partial class EndpointReconciler(
         }
 
         LogServing(key.Name, endpoint.Fleet.ConfigName);
+        return ReconcileOutcome.Done;
     }
 
     private async Task<ReconcileOutcome> DeployAsync(ResourceKey key, EndpointDocument endpoint, CancellationToken cancellationToken)
@@ -109,6 +118,9 @@ internal sealed partial class EndpointReconciler(
 
     [LoggerMessage(EventId = 3002, Level = LogLevel.Warning, Message = "Endpoint {Endpoint} failed: {Reason}")]
     private partial void LogFailed(string endpoint, string reason);
+
+    [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "Endpoint {Endpoint} is not back in service, and is tried again in {Pause}: {Reason}")]
+    private partial void LogNotBack(string endpoint, string reason, TimeSpan pause);
 
     [LoggerMessage(EventId = 3003, Level = LogLevel.Information, Message = "Endpoint {Endpoint} is deleted")]
     private partial void LogDeleted(string endpoint);

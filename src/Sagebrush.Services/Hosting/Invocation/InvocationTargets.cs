@@ -17,10 +17,16 @@ internal static class InvocationTargets
     private const string InferenceComponentHeader = "X-Amzn-SageMaker-Inference-Component";
 
     /// <summary>Chooses the variant for a request, and what of it the request is for.</summary>
-    /// <exception cref="ServiceException">There is no such endpoint, variant, model or container.</exception>
-    public static VariantLease Acquire(EndpointRouter router, in HotCall call, IHeaderDictionary headers, out string? target)
+    /// <returns>False when nothing is served under the endpoint's name.</returns>
+    /// <exception cref="ServiceException">There is no such variant, model or container.</exception>
+    public static bool TryAcquire(EndpointRouter router, in HotCall call, IHeaderDictionary headers, out VariantLease lease, out string? target)
     {
-        var lease = Acquire(router, call, headers);
+        target = null;
+        if (!TryAcquire(router, call, headers, out lease))
+        {
+            return false;
+        }
+
         try
         {
             target = Target(lease.Server.Target, call.Label, headers);
@@ -30,7 +36,7 @@ internal static class InvocationTargets
                     $"Endpoint {call.Label} has no explainer, so it takes no EnableExplanations: its configuration has no ExplainerConfig.");
             }
 
-            return lease;
+            return true;
         }
         catch
         {
@@ -39,15 +45,15 @@ internal static class InvocationTargets
         }
     }
 
-    private static VariantLease Acquire(EndpointRouter router, in HotCall call, IHeaderDictionary headers)
+    private static bool TryAcquire(EndpointRouter router, in HotCall call, IHeaderDictionary headers, out VariantLease lease)
     {
         var name = call.Label;
         var context = call.Context;
         var target = headers.TryGetValue(TargetVariantHeader, out var value) ? (string?)value : null;
-        switch (router.TryAcquire(new EndpointKey(context.AccountId, context.Region, name), target, out var lease))
+        switch (router.TryAcquire(new EndpointKey(context.AccountId, context.Region, name), target, out lease))
         {
             case RouteOutcome.NoEndpoint:
-                throw SageMakerRuntimeErrors.ValidationError($"Endpoint {name} of account {context.AccountId} not found.");
+                return false;
             case RouteOutcome.NoVariant:
                 throw SageMakerRuntimeErrors.ValidationError($"Variant {target} of endpoint {name} of account {context.AccountId} not found.");
             case RouteOutcome.NoCapacity:
@@ -62,7 +68,7 @@ internal static class InvocationTargets
                 $"Endpoint {name} of account {context.AccountId} is an asynchronous endpoint, which takes no requests that wait for their answer. Use InvokeEndpointAsync.");
         }
 
-        return lease;
+        return true;
     }
 
     /// <summary>The model or container a request names; an endpoint without several takes no such name.</summary>

@@ -8,7 +8,7 @@ namespace Sagebrush.Services.Hosting.Invocation;
 
 /// <summary>Handles <c>InvokeEndpoint</c>: router, model, answer, all in memory.</summary>
 /// <remarks>The gateway has checked the signature and bounded the body. A model in this process answers without a wait.</remarks>
-internal sealed class InvokeEndpointHandler(EndpointRouter router, TimeProvider time)
+internal sealed class InvokeEndpointHandler(EndpointRouter router, AbsentEndpoints absent, TimeProvider time)
 {
     /// <summary>The largest request body in bytes, as at SageMaker.</summary>
     public const int LargestBody = 6 * 1024 * 1024;
@@ -21,7 +21,11 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router, TimeProvider 
     {
         var http = call.Context.Http;
         var headers = http.Request.Headers;
-        var lease = InvocationTargets.Acquire(router, call, headers, out var target);
+        if (!InvocationTargets.TryAcquire(router, call, headers, out var lease, out var target))
+        {
+            return RefuseAsync(call);
+        }
+
         var request = new Serving.Invocation(
             call.Body,
             headers.ContentType,
@@ -56,6 +60,8 @@ internal sealed class InvokeEndpointHandler(EndpointRouter router, TimeProvider 
             ? AnswerAsync(call, invocation.Result, output, lease, began)
             : WaitAsync(invocation, call, output, lease, began);
     }
+
+    private async ValueTask RefuseAsync(HotCall call) => throw await absent.RefusalAsync(call);
 
     private async ValueTask WaitAsync(
         ValueTask<InvocationResult> invocation, HotCall call, ResponseBuffer output, VariantLease lease, long began)

@@ -9,7 +9,7 @@ namespace Sagebrush.Services.Hosting.Invocation;
 
 /// <summary>Handles <c>InvokeEndpointWithResponseStream</c>: the model's answer leaves part by part, as it is made.</summary>
 /// <remarks>The model waits for a client that reads slowly. It is told to stop when the client is gone.</remarks>
-internal sealed partial class InvokeEndpointStreamHandler(EndpointRouter router, TimeProvider time, ILogger<InvokeEndpointStreamHandler> logger)
+internal sealed partial class InvokeEndpointStreamHandler(EndpointRouter router, AbsentEndpoints absent, TimeProvider time, ILogger<InvokeEndpointStreamHandler> logger)
 {
     private const string AcceptHeader = "X-Amzn-SageMaker-Accept";
 
@@ -17,7 +17,12 @@ internal sealed partial class InvokeEndpointStreamHandler(EndpointRouter router,
     {
         var http = call.Context.Http;
         var headers = http.Request.Headers;
-        using var lease = InvocationTargets.Acquire(router, call, headers, out var target);
+        if (!InvocationTargets.TryAcquire(router, call, headers, out var lease, out var target))
+        {
+            throw await absent.RefusalAsync(call);
+        }
+
+        using var held = lease;
         if (lease.Variant.Explainer is not null)
         {
             throw SageMakerRuntimeErrors.ValidationError($"Endpoint {call.Label} has an explainer, whose answers come in one piece. Use InvokeEndpoint.");
