@@ -8,9 +8,9 @@ namespace Sagebrush.Serving.Python;
 /// </remarks>
 internal sealed partial class PythonWorker
 {
-    private const int LargestBatch = 8;
+    private const int LargestBatch = 32;
 
-    private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(4);
     private static readonly TimeSpan HandBackAfter = TimeSpan.FromMilliseconds(10);
 
     /// <summary>With the process and unanswered, in order.</summary>
