@@ -266,11 +266,17 @@ internal sealed class TrainingHost
         var code = Folder.Contract.Code;
         Directory.Delete(code, recursive: true);
         Directory.CreateDirectory(code);
-        if (!TrainingEnvironment.For(Description, Paths).Variables.TryGetValue("SM_MODULE_DIR", out var uri)
-            || !S3Location.TryParse(uri, out var place))
+        var uri = TrainingEnvironment.For(Description, Paths).Variables.GetValueOrDefault("SM_MODULE_DIR", string.Empty);
+        if (GitCode.TryParse(uri) is { } repository)
+        {
+            await FetchCodeAsync(repository, uri, cancellationToken);
+            return;
+        }
+
+        if (!S3Location.TryParse(uri, out var place))
         {
             throw TrainingFailureException.Client(
-                $"The image runs a script: give the S3 URI of its sourcedir.tar.gz in the hyperparameter {CodeHyperparameter}, and its name in sagemaker_program.");
+                $"The image runs a script: give the S3 URI of its sourcedir.tar.gz, or a Git repository as git+https://host/path@revision, in the hyperparameter {CodeHyperparameter}, and its name in sagemaker_program.");
         }
 
         try
@@ -286,6 +292,23 @@ internal sealed class TrainingHost
         catch (InvalidArchiveException exception)
         {
             throw TrainingFailureException.Client($"The code \"{uri}\" of the hyperparameter {CodeHyperparameter} cannot be unpacked: {exception.Message}");
+        }
+    }
+
+    private async Task FetchCodeAsync(GitCode repository, string uri, CancellationToken cancellationToken)
+    {
+        if (Job.EnableNetworkIsolation == true)
+        {
+            throw TrainingFailureException.Client($"The code \"{uri}\" of the hyperparameter {CodeHyperparameter} is in a Git repository, which a job with EnableNetworkIsolation cannot reach: put it into S3.");
+        }
+
+        try
+        {
+            await repository.FetchAsync(Folder.Contract.Code, Path.Join(Folder.Temporary, "repository"), cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw TrainingFailureException.Client($"The code \"{uri}\" of the hyperparameter {CodeHyperparameter} cannot be fetched: {exception.Message}");
         }
     }
 
