@@ -21,9 +21,11 @@ public sealed class CloudWatchClientTests(ServerFixture server) : IClassFixture<
         await Cli("put-metric-data", "--namespace", "Old", "--metric-name", "Load", "--dimensions", "Host=a", "--value", "3", "--unit", "Percent");
         await Cli("put-metric-data", "--namespace", "Old", "--metric-name", "Load", "--dimensions", "Host=a", "--value", "5", "--unit", "Percent");
         var now = TimeProvider.System.GetUtcNow();
+
+        // Periods begin with the start time: one of an hour must hold both values whenever they came.
         var answer = await Cli(
             "get-metric-statistics", "--namespace", "Old", "--metric-name", "Load", "--dimensions", "Name=Host,Value=a", "--period", "3600",
-            "--start-time", $"{now.AddHours(-1):s}Z", "--end-time", $"{now.AddMinutes(5):s}Z", "--statistics", "Sum", "Average");
+            "--start-time", $"{now.AddMinutes(-30):s}Z", "--end-time", $"{now.AddMinutes(5):s}Z", "--statistics", "Sum", "Average");
 
         var point = Assert.Single(answer.RootElement.GetProperty("Datapoints").EnumerateArray());
         Assert.Equal((8, 4), (point.GetProperty("Sum").GetDouble(), point.GetProperty("Average").GetDouble()));
