@@ -62,25 +62,31 @@ internal sealed partial record GitCode(string Url, string? Revision, string? Fol
 
     private async Task CheckOutAsync(string repository, CancellationToken cancellationToken)
     {
-        string[] checkOut = ["-C", repository, "-c", "core.symlinks=false", "checkout", "--quiet", "--detach"];
-        if (Revision is null)
+        string[] names = Revision is null ? ["HEAD"] : [$"refs/remotes/origin/{Revision}", Revision];
+        foreach (var name in names)
         {
-            await GitAsync([.. checkOut, "HEAD"], cancellationToken);
-            return;
+            var (code, commit, _) = await RunAsync(["-C", repository, "rev-parse", "--verify", "--quiet", $"{name}^{{commit}}"], cancellationToken);
+            if (code == 0)
+            {
+                await GitAsync(["-C", repository, "-c", "core.symlinks=false", "checkout", "--quiet", "--detach", commit.Trim()], cancellationToken);
+                return;
+            }
         }
 
-        try
-        {
-            await GitAsync([.. checkOut, $"refs/remotes/origin/{Revision}"], cancellationToken);
-        }
-        catch (IOException)
-        {
-            // No branch: a tag, or a commit.
-            await GitAsync([.. checkOut, Revision], cancellationToken);
-        }
+        throw new IOException(Revision is null ? "the repository is empty" : $"there is no branch, tag or commit {Revision} in the repository");
     }
 
     private static async Task GitAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        var (code, _, error) = await RunAsync(arguments, cancellationToken);
+        if (code != 0)
+        {
+            var lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            throw new IOException(Array.FindLast(lines, line => line.StartsWith("fatal:", StringComparison.Ordinal) || line.StartsWith("error:", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? $"git ended with {code}");
+        }
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("git", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["GIT_TERMINAL_PROMPT"] = "0";
@@ -111,12 +117,7 @@ internal sealed partial record GitCode(string Url, string? Revision, string? Fol
                 throw;
             }
 
-            await output;
-            if (process.ExitCode != 0)
-            {
-                var lines = (await error).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-                throw new IOException(Array.FindLast(lines, line => line.StartsWith("fatal:", StringComparison.Ordinal) || line.StartsWith("error:", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? $"git ended with {process.ExitCode}");
-            }
+            return (process.ExitCode, await output, await error);
         }
     }
 

@@ -42,7 +42,7 @@ public sealed class GitCodeTests : TrainingTestBase
     }
 
     [Theory]
-    [InlineData("@nowhere", "nowhere")]
+    [InlineData("@nowhere", "there is no branch, tag or commit nowhere in the repository")]
     [InlineData("#subdirectory=nothing", "there is no folder nothing in the repository")]
     [InlineData("/gone", "not found")]
     public async Task Create_WhatTheRepositoryHasNot_FailsWithWhatIsMissing(string suffix, string reason)
