@@ -1,3 +1,5 @@
+using Sagebrush.Learning.Metrics;
+
 namespace Sagebrush.Algorithms.AutoML;
 
 /// <summary>What becomes of positives and negatives as the threshold falls.</summary>
@@ -6,9 +8,8 @@ internal sealed record ThresholdCurves(IReadOnlyList<double> FalsePositiveRates,
     /// <summary>The curves of two classes, thinned out to about as many points as wanted.</summary>
     public static ThresholdCurves Of(float[] labels, float[] probabilities, float[] weights, int points)
     {
-        var (keys, signed) = Sort(labels, probabilities, weights);
-        var positives = signed.Sum(weight => Math.Max((double)weight, 0));
-        var negatives = -signed.Sum(weight => Math.Min((double)weight, 0));
+        var rows = ScoreOrder.Of(labels, probabilities, weights);
+        var (keys, signed) = (rows.Scores, rows.SignedWeights);
         List<double> falsely = [0], truly = [0], precisions = [1];
         var (hits, misses, step, since) = (0.0, 0.0, Math.Max(1, keys.Length / points), 0);
         for (var i = keys.Length - 1; i >= 0; i--)
@@ -17,8 +18,8 @@ internal sealed record ThresholdCurves(IReadOnlyList<double> FalsePositiveRates,
             misses -= Math.Min(signed[i], 0);
             if ((++since >= step && (i == 0 || keys[i - 1] != keys[i])) || i == 0)
             {
-                falsely.Add(Share(misses, negatives));
-                truly.Add(Share(hits, positives));
+                falsely.Add(Share(misses, rows.Negatives));
+                truly.Add(Share(hits, rows.Positives));
                 precisions.Add(hits + misses > 0 ? hits / (hits + misses) : 1);
                 since = 0;
             }
@@ -30,7 +31,8 @@ internal sealed record ThresholdCurves(IReadOnlyList<double> FalsePositiveRates,
     /// <summary>For groups of rows of equal size, by their probability: its mean, and the share of positives.</summary>
     public static IEnumerable<(double Probability, double Share)> Calibration(float[] labels, float[] probabilities, float[] weights, int groups)
     {
-        var (keys, signed) = Sort(labels, probabilities, weights);
+        var rows = ScoreOrder.Of(labels, probabilities, weights);
+        var (keys, signed) = (rows.Scores, rows.SignedWeights);
         for (var group = 0; group < groups; group++)
         {
             var (probability, hits, total) = (0.0, 0.0, 0.0);
@@ -47,15 +49,6 @@ internal sealed record ThresholdCurves(IReadOnlyList<double> FalsePositiveRates,
                 yield return (probability / total, hits / total);
             }
         }
-    }
-
-    /// <summary>Probabilities from the lowest on, and their rows' weights, below 0 for negatives.</summary>
-    private static (float[] Probabilities, float[] Signed) Sort(float[] labels, float[] probabilities, float[] weights)
-    {
-        var keys = (float[])probabilities.Clone();
-        float[] signed = [.. labels.Select((label, row) => (label > 0.5f ? 1 : -1) * (weights.Length == 0 ? 1 : weights[row]))];
-        Array.Sort(keys, signed);
-        return (keys, signed);
     }
 
     private static double Share(double part, double whole) => whole > 0 ? part / whole : 0;

@@ -124,18 +124,18 @@ internal sealed class ContainerRun : IJobRun
         try
         {
             state = await _engine.FindAsync(_id, _stopping);
-            if (state is { IsNew: false, HasEnded: false })
-            {
-                await EndOrSilenceAsync(state.ProcessId, reading);
-                state = await ExitedAsync() ?? state;
-                if (!state.HasEnded)
-                {
-                    return null;
-                }
-            }
-
             if (state is { IsNew: false })
             {
+                if (!state.HasEnded)
+                {
+                    await EndOrSilenceAsync(state.ProcessId, reading);
+                    state = await ExitedAsync() ?? state;
+                    if (!state.HasEnded)
+                    {
+                        return null;
+                    }
+                }
+
                 await reading.WaitAsync(LastWords, _time, _stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -1,3 +1,5 @@
+using Sagebrush.Learning.Metrics;
+
 namespace Sagebrush.Learning.AutoML;
 
 /// <summary>Finds the probability from which on a row is best called positive.</summary>
@@ -11,13 +13,9 @@ internal static class DecisionThreshold
             return 0.5;
         }
 
-        var order = (float[])outputs.Clone();
-
-        // A row's weight, below 0 for a negative: it is sorted along with the probabilities.
-        float[] signed = [.. labels.Select((label, row) => (label > 0.5f ? 1 : -1) * (weights.Length == 0 ? 1 : weights[row]))];
-        Array.Sort(order, signed);
-        var positives = signed.Sum(weight => Math.Max((double)weight, 0));
-        var negatives = -signed.Sum(weight => Math.Min((double)weight, 0));
+        var rows = ScoreOrder.Of(labels, outputs, weights);
+        var (order, signed) = (rows.Scores, rows.SignedWeights);
+        var (positives, negatives) = (rows.Positives, rows.Negatives);
         var (above, falsely) = (positives, negatives);
         var (best, threshold) = (double.NegativeInfinity, 0.5);
         for (var i = 0; i < order.Length; i++)

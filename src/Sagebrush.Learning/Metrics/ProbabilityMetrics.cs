@@ -17,31 +17,21 @@ public static class ProbabilityMetrics
     {
         MetricArguments.Check(labels.Length, scores.Length);
         MetricArguments.CheckWeights(labels.Length, weights);
-        var keys = scores.ToArray();
-
-        // A row's weight, below 0 for a negative: it is sorted along with the scores.
-        var signed = new float[labels.Length];
-        var (positives, negatives) = (0.0, 0.0);
-        for (var i = 0; i < labels.Length; i++)
+        foreach (var score in scores)
         {
-            if (float.IsNaN(keys[i]))
+            if (float.IsNaN(score))
             {
                 throw new ArgumentException("A score is not a number.", nameof(scores));
             }
-
-            var weight = weights.IsEmpty ? 1 : weights[i];
-            var isPositive = labels[i] > 0.5f;
-            signed[i] = isPositive ? weight : -weight;
-            positives += isPositive ? weight : 0;
-            negatives += isPositive ? 0 : weight;
         }
 
-        if (positives == 0 || negatives == 0)
+        var order = ScoreOrder.Of(labels, scores, weights);
+        if (order.Positives == 0 || order.Negatives == 0)
         {
             throw new ArgumentException("The area under the ROC curve needs both positives and negatives.", nameof(labels));
         }
 
-        Array.Sort(keys, signed);
+        var (keys, signed) = (order.Scores, order.SignedWeights);
         var (won, negativesBelow) = (0.0, 0.0);
         for (var first = 0; first < keys.Length;)
         {
@@ -58,7 +48,7 @@ public static class ProbabilityMetrics
             first = next;
         }
 
-        return won / positives / negatives;
+        return won / order.Positives / order.Negatives;
     }
 
     /// <summary>Mean negative log-likelihood of two classes, in nats.</summary>

@@ -1,5 +1,6 @@
 using Sagebrush.Contracts.SageMakerRuntime;
 using Sagebrush.Services.Hosting.Endpoints;
+using Sagebrush.Services.Hosting.Invocation;
 using Sagebrush.State.Resources;
 using Sagebrush.Wire.Dispatch;
 
@@ -25,7 +26,7 @@ internal sealed class InvokeEndpointAsyncOperation(IResourceStore store, AsyncQu
         InvokeEndpointAsyncInput request, CallContext context, CancellationToken cancellationToken)
     {
         var key = _endpoints.Key(context.AccountId, context.Region, request.EndpointName);
-        var endpoint = await FindAsync(key, context, cancellationToken);
+        var endpoint = await FindAsync(key, cancellationToken);
         if (endpoint.Document.Fleet.Async is not { OutputConfig: var output })
         {
             throw SageMakerRuntimeErrors.ValidationError(
@@ -61,7 +62,7 @@ internal sealed class InvokeEndpointAsyncOperation(IResourceStore store, AsyncQu
         if (await _endpoints.FindAsync(key, cancellationToken) is null)
         {
             await _invocations.DeleteAsync(stored.Key, null, cancellationToken);
-            throw NotFound(key, context);
+            throw AbsentEndpoints.NotFound(key);
         }
 
         queues.Offer(key, new AsyncEntry(stored.Key, invocation.Received, invocation.Expires));
@@ -77,11 +78,8 @@ internal sealed class InvokeEndpointAsyncOperation(IResourceStore store, AsyncQu
         : extension is null ? S3Location.Parse(path).Below(name).ToString()
         : S3Location.Parse(path).Below(extension.Trim('/')).Below(name).ToString();
 
-    private static ServiceException NotFound(ResourceKey key, CallContext context) =>
-        SageMakerRuntimeErrors.ValidationError($"Endpoint {key.Name} of account {context.AccountId} not found.");
-
-    private async ValueTask<Stored<EndpointDocument>> FindAsync(ResourceKey key, CallContext context, CancellationToken cancellationToken) =>
+    private async ValueTask<Stored<EndpointDocument>> FindAsync(ResourceKey key, CancellationToken cancellationToken) =>
         await _endpoints.FindAsync(key, cancellationToken) is { } endpoint && endpoint.Document.HasBeenInService()
             ? endpoint
-            : throw NotFound(key, context);
+            : throw AbsentEndpoints.NotFound(key);
 }

@@ -17,6 +17,9 @@ internal sealed class AbsentEndpoints(IResourceStore store)
         var key = _endpoints.Key(context.AccountId, context.Region, call.Label);
         return await _endpoints.FindAsync(key, context.Http.RequestAborted) is { } endpoint && endpoint.Document.HasBeenInService()
             ? SageMakerRuntimeErrors.ServiceUnavailable($"Endpoint {key.Name} of account {context.AccountId} is not back in service yet after a restart: its models are being loaded.")
-            : SageMakerRuntimeErrors.ValidationError($"Endpoint {key.Name} of account {context.AccountId} not found.");
+            : NotFound(key);
     }
+
+    /// <summary>The refusal of a request to an endpoint that is not there.</summary>
+    public static ServiceException NotFound(ResourceKey key) => SageMakerRuntimeErrors.ValidationError($"Endpoint {key.Name} of account {key.Account} not found.");
 }
